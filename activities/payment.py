@@ -1,0 +1,126 @@
+"""Holding, taking and giving back the customer's money."""
+
+from typing import Protocol
+
+from temporalio import activity
+
+from domain.step import Call, StepResult
+from flow.catalogue import Action, Changes
+
+
+class Payments(Protocol):
+    """
+    The shop's till: the gateway and the ledger as one.
+
+    A call repeated with one key acts once and answers alike, whatever became of the first. All raise
+    `GatewayUnavailable` while there is no answer: it is safe to ask again. Results update the facts
+    under `order.payment`.
+    """
+
+    async def authorize(self, call: Call) -> StepResult:
+        """
+        Hold what the order, or the fulfilment, still has to pay. `amount` and `expires_at`.
+
+        An order that came authorised is taken over, a paid one is posted to the ledger.
+
+        :raises PaymentDeclined: the bank said no.
+        """
+        ...
+
+    async def capture(self, call: Call) -> StepResult:
+        """
+        Take the fulfilment's share. `amount` is what was taken now.
+
+        :raises PaymentDeclined: the bank said no.
+        :raises AuthorizationExpired: the money is no longer held.
+        """
+        ...
+
+    async def receive(self, call: Call) -> StepResult:
+        """
+        Book money that came by itself (a bank transfer), `args["amount"]` in major units.
+
+        :raises AmountDiffers: it is not what the order costs; nothing is booked.
+        """
+        ...
+
+    async def void(self, call: Call) -> StepResult:
+        """Let go whatever is held and not taken when this runs."""
+        ...
+
+    async def refund(self, call: Call) -> StepResult:
+        """Give back what was taken for the fulfilment, or for the whole order, and is not yet refunded."""
+        ...
+
+
+class PaymentActivities:
+    def __init__(self, payments: Payments) -> None:
+        self._payments = payments
+
+    @activity.defn(name="payment.authorize")
+    async def authorize(self, call: Call) -> StepResult:
+        return await self._payments.authorize(call)
+
+    @activity.defn(name="payment.capture")
+    async def capture(self, call: Call) -> StepResult:
+        return await self._payments.capture(call)
+
+    @activity.defn(name="payment.receive")
+    async def receive(self, call: Call) -> StepResult:
+        return await self._payments.receive(call)
+
+    @activity.defn(name="payment.void")
+    async def void(self, call: Call) -> StepResult:
+        return await self._payments.void(call)
+
+    @activity.defn(name="payment.refund")
+    async def refund(self, call: Call) -> StepResult:
+        return await self._payments.refund(call)
+
+
+ACTIONS = (
+    Action(
+        "payment.authorize",
+        "Holds the money that is still to be paid; takes over what the shop has already authorised.",
+        result={"amount": "money", "expires_at": "instant"},
+        refusals=("PaymentDeclined",),
+        undo="payment.void",
+        changes=Changes.AUTHORIZES,
+        owner="finance",
+    ),
+    Action(
+        "payment.capture",
+        "Takes the fulfilment's share of the money.",
+        levels=frozenset({"fulfilment"}),
+        result={"amount": "money"},
+        refusals=("PaymentDeclined", "AuthorizationExpired"),
+        undo="payment.refund",
+        changes=Changes.CAPTURES,
+        owner="finance",
+    ),
+    Action(
+        "payment.receive",
+        "Books money that came by itself, such as a bank transfer.",
+        levels=frozenset({"order"}),
+        needs={"amount": "money"},
+        result={"amount": "money"},
+        refusals=("AmountDiffers",),
+        undo="payment.refund",
+        changes=Changes.AUTHORIZES,
+        owner="finance",
+    ),
+    Action(
+        "payment.void",
+        "Lets go whatever is held and not taken.",
+        result={"amount": "money"},
+        changes=Changes.VOIDS,
+        owner="finance",
+    ),
+    Action(
+        "payment.refund",
+        "Gives back what was taken and not yet refunded.",
+        result={"amount": "money"},
+        changes=Changes.REFUNDS,
+        owner="finance",
+    ),
+)

@@ -1,0 +1,106 @@
+"""Promising goods, and letting them go."""
+
+from typing import Protocol
+
+from temporalio import activity
+
+from domain.step import Call, StepResult
+from flow.catalogue import Action, Changes
+
+
+class Stock(Protocol):
+    """
+    The shop's stock over all its locations.
+
+    Every call acts once per key, in one transaction with its stored answer.
+    """
+
+    def reserve(self, call: Call) -> StepResult:
+        """
+        Promise the order's lines and split it into fulfilments; what is missing is backordered.
+
+        `fulfilments` are all of them; `reserved` and `backordered` count units.
+
+        :raises OutOfStock: a line is not there and not coming.
+        :raises UnknownItem: a SKU that this shop does not know.
+        """
+        ...
+
+    def split(self, call: Call) -> StepResult:
+        """
+        Move the lines in `args["missing"]` to a new fulfilment: elsewhere if there is stock, else
+        backordered. `left` counts the units that stay.
+
+        :raises ActRefused: more is missing than the fulfilment holds.
+        """
+        ...
+
+    def release(self, call: Call) -> StepResult:
+        """Give back what is still promised to the fulfilment, or to the whole order."""
+        ...
+
+    def commit(self, call: Call) -> StepResult:
+        """The fulfilment's goods have left: on hand and reserved fall together."""
+        ...
+
+
+class StockActivities:
+    def __init__(self, stock: Stock) -> None:
+        self._stock = stock
+
+    @activity.defn(name="stock.reserve")
+    def reserve(self, call: Call) -> StepResult:
+        return self._stock.reserve(call)
+
+    @activity.defn(name="stock.split")
+    def split(self, call: Call) -> StepResult:
+        return self._stock.split(call)
+
+    @activity.defn(name="stock.release")
+    def release(self, call: Call) -> StepResult:
+        return self._stock.release(call)
+
+    @activity.defn(name="stock.commit")
+    def commit(self, call: Call) -> StepResult:
+        return self._stock.commit(call)
+
+
+ACTIONS = (
+    Action(
+        "stock.reserve",
+        "Promises the order's goods over all locations and splits it into fulfilments.",
+        levels=frozenset({"order"}),
+        result={"reserved": "number", "backordered": "number", "fulfilments": "count"},
+        refusals=("OutOfStock", "UnknownItem"),
+        undo="stock.release",
+        changes=Changes.STOCK,
+        local=True,
+        owner="warehouse-lead",
+    ),
+    Action(
+        "stock.split",
+        "Moves missing goods to a fulfilment of their own: elsewhere if there is stock, else backordered.",
+        levels=frozenset({"fulfilment"}),
+        needs={"missing": "lines"},
+        result={"left": "number"},
+        refusals=("ActRefused",),
+        local=True,
+        owner="warehouse-lead",
+    ),
+    Action(
+        "stock.release",
+        "Gives back what is still promised.",
+        result={"released": "number"},
+        local=True,
+        owner="warehouse-lead",
+    ),
+    Action(
+        "stock.commit",
+        "Books the goods out: they have left the house.",
+        levels=frozenset({"fulfilment"}),
+        result={"committed": "number"},
+        changes=Changes.SHIPS,
+        local=True,
+        owner="warehouse-lead",
+    ),
+)
