@@ -162,7 +162,8 @@ class Flow:
 
     @cached_property
     def by_id(self) -> dict[str, Step | End]:
-        return {place.id: place for place in (*self.steps, *self.ends)}
+        places: list[Step | End] = [*self.steps, *self.ends]
+        return {place.id: place for place in places}
 
     def step(self, id: str) -> Step:
         place = self.by_id[id]

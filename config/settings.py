@@ -1,0 +1,62 @@
+"""What the environment says, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from domain.errors import SettingsRefused
+
+SHIPPED = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    `data` is the folder for everything this machine keeps; `config` the shop's own config folder.
+
+    `database_url` is empty for the SQLite file in `data`. `smtp_url` is empty for the mail sink of
+    `orders up`. It may hold a password, and so stays out of `repr`.
+    """
+
+    data: Path
+    config: Path
+    database_url: str = field(repr=False)
+    smtp_url: str = field(repr=False)
+    mail_from: str
+    shop_name: str
+    shop_url: str
+    reply_to: str
+    namespace: str = "default"
+    task_queue: str = "orderkeeper"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """:raises SettingsRefused: an unknown ORDERKEEPER_ name, or a value that cannot be."""
+        known = {
+            "ORDERKEEPER_DATA",
+            "ORDERKEEPER_CONFIG",
+            "ORDERKEEPER_DATABASE_URL",
+            "ORDERKEEPER_SMTP_URL",
+            "ORDERKEEPER_MAIL_FROM",
+            "ORDERKEEPER_SHOP_NAME",
+            "ORDERKEEPER_SHOP_URL",
+            "ORDERKEEPER_REPLY_TO",
+        }
+        for name in sorted(env):
+            if name.startswith("ORDERKEEPER_") and name not in known:
+                raise SettingsRefused(f"{name} is not a setting of Orderkeeper.")
+        data = Path(env.get("ORDERKEEPER_DATA") or "var").resolve()
+        config = Path(env.get("ORDERKEEPER_CONFIG") or SHIPPED).resolve()
+        if not config.is_dir():
+            raise SettingsRefused(f"ORDERKEEPER_CONFIG: there is no folder {config}.")
+        mail_from = env.get("ORDERKEEPER_MAIL_FROM") or "orders@shop.example"
+        return cls(
+            data=data,
+            config=config,
+            database_url=env.get("ORDERKEEPER_DATABASE_URL") or f"sqlite:///{data}/orderkeeper.db",
+            smtp_url=env.get("ORDERKEEPER_SMTP_URL") or "",
+            mail_from=mail_from,
+            shop_name=env.get("ORDERKEEPER_SHOP_NAME") or "Orderkeeper Shop",
+            shop_url=env.get("ORDERKEEPER_SHOP_URL") or "https://shop.example",
+            reply_to=env.get("ORDERKEEPER_REPLY_TO") or mail_from,
+        )

@@ -1,0 +1,240 @@
+"""What people see of orders, tasks and incidents. All of it comes from our own books."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.journal import AnswerOption
+from domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One line of a list of orders. States are derived; see domain/state.py."""
+
+    number: str
+    channel: str
+    state: str  # open | on_hold | completed | cancelled
+    payment: str
+    fulfilment: str
+    delivery: str
+    total: Money
+    placed_at: datetime
+    waiting_for: tuple[str, ...]  # roles, or event names, of the open waits
+    due: datetime | None  # the nearest
+    incidents: int
+    customer: str  # name, as support searches it
+
+
+@dataclass(frozen=True, slots=True)
+class OrderQuery:
+    """Every part narrows; empty ones do not."""
+
+    state: str = ""
+    payment: str = ""
+    fulfilment: str = ""
+    waiting_for: str = ""
+    placed_since: datetime | None = None
+    placed_before: datetime | None = None
+    search: str = ""  # number, e-mail or tracking number exactly, else text
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    id: str
+    order: str
+    lane: str
+    step: str
+    role: str
+    title: str
+    since: datetime
+    due: datetime | None
+    late: datetime | None  # when it turns late
+    priority: int
+    answers: tuple[AnswerOption, ...]
+    show: dict[str, Any]  # fact -> value, as the step's `show` names them
+    scan: str
+    not_same_person_as: str
+    claimed_by: str = ""
+    claimed_until: datetime | None = None
+    answered_by: str = ""  # set once closed by an answer
+    answer: str = ""
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitView:
+    """One thing an order waits for; `then` says what lateness leads to."""
+
+    step: str
+    title: str
+    lane: str
+    kind: str  # ask | event | pause
+    role: str
+    event: str
+    since: datetime
+    due: datetime | None
+    late: datetime | None
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentView:
+    id: str
+    method: str
+    location: str
+    flow: str
+    flow_version: str  # the first 12 of its sha256
+    state: str
+    step: str  # title of the step it stands at
+    lines: tuple[tuple[str, Decimal], ...]  # sku, quantity
+    total: Money
+    tracking: str
+    carrier: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """`kind`: authorized | captured | refunded | voided | received."""
+
+    kind: str
+    amount: Money
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineView:
+    at: datetime
+    text: str
+    by: str
+    role: str
+    step: str
+    lane: str
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    id: str
+    order: str
+    lane: str
+    step: str
+    title: str
+    what: str
+    role: str
+    since: datetime
+    due: datetime | None
+    may_skip: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    kind: str
+    by: str
+    why: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    id: str
+    template: str
+    state: str  # pending | sent | refused
+    subject: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    sku: str
+    title: str
+    quantity: Decimal
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """Everything support sees of one order."""
+
+    row: OrderRow
+    customer_email: str
+    address: tuple[str, ...]
+    lines: tuple[LineView, ...]
+    flow: str
+    flow_version: str
+    end: str  # title of the end it came to; empty while open
+    waiting_for: tuple[WaitView, ...]
+    fulfilments: tuple[FulfilmentView, ...]
+    payments: tuple[PaymentView, ...]
+    holds: tuple[HoldView, ...]
+    timeline: tuple[TimelineView, ...]
+    incidents: tuple[IncidentView, ...]
+    notices: tuple[NoticeView, ...]
+    pending_acts: int  # acts kept, not yet carried
+    authorized: Money
+    captured: Money
+    refunded: Money
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    sku: str
+    title: str
+    location: str
+    on_hand: Decimal
+    reserved: Decimal
+    safety: Decimal
+    available: Decimal
+    backordered: Decimal
+    discontinued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    at: datetime
+    sku: str
+    location: str
+    quantity: Decimal
+    kind: str  # receive | adjust | ship | ...
+    why: str
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing `reconcile` found: which rule, where, what and what to do."""
+
+    rule: str
+    subject: str  # order number, SKU or gateway object
+    what: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowVersion:
+    name: str
+    sha256: str
+    title: str
+    level: str
+    published_at: datetime
+    by: str
+    why: str
+    open_orders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What is stored beside an order when it is placed."""
+
+    flow: str  # the order's own flow
+    flows: dict[str, str]  # every flow it may use -> sha256
+    holds: dict[str, str] = field(default_factory=dict)  # kind -> why, from the start
+    body: str = ""  # canonical JSON of what was placed: same number, same body, same order
+    speed: float = 1.0
+    by: str = ""

@@ -1,0 +1,178 @@
+"""What the doors need of our own books: rows first, views after."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.act import ActRecord, ActResult
+from domain.order import Order
+from domain.view import (
+    Difference,
+    FlowVersion,
+    IncidentView,
+    MovementRow,
+    OrderQuery,
+    OrderRow,
+    OrderView,
+    Placement,
+    StockRow,
+    TaskView,
+)
+
+
+class OrderBook(Protocol):
+    """Orders as they were placed, and acts as they were asked for."""
+
+    def place(self, order: Order, placement: Placement, at: datetime) -> bool:
+        """
+        Keep an order. False when this very order was placed before.
+
+        :raises OrderConflict: the number is taken by another body.
+        """
+        ...
+
+    def placement(self, number: str) -> Placement:
+        """:raises NotFound: no such order."""
+        ...
+
+    def unstarted(self, limit: int) -> Sequence[str]:
+        """Numbers of orders kept whose workflow is not known to have started, oldest first."""
+        ...
+
+    def started(self, number: str, at: datetime) -> None:
+        """Its workflow exists."""
+        ...
+
+    def record(self, act: ActRecord) -> ActRecord:
+        """Keep an act, or answer with the one already kept under its id (whoever asked)."""
+        ...
+
+    def act(self, id: str) -> ActRecord | None: ...
+
+    def pending(self, limit: int) -> Sequence[ActRecord]:
+        """Acts of started orders with no result yet, in the order they were asked for."""
+        ...
+
+    def settle(self, act: str, result: ActResult, at: datetime) -> None:
+        """Write an act's end; one already written stands."""
+        ...
+
+    def note(self, number: str, text: str, by: str, at: datetime) -> None:
+        """:raises NotFound: no such order."""
+        ...
+
+    def orders_before(self, email: str) -> int:
+        """How many orders this customer placed before."""
+        ...
+
+    def unknown_skus(self, skus: Sequence[str]) -> Sequence[str]:
+        """Those of `skus` that the stock does not know."""
+        ...
+
+    def discontinued_skus(self, skus: Sequence[str]) -> Sequence[str]:
+        """Those of `skus` that are discontinued."""
+        ...
+
+
+class Desk(Protocol):
+    """What staff and support read."""
+
+    def list(self, query: OrderQuery, now: datetime) -> Sequence[OrderRow]: ...
+
+    def show(self, number: str) -> OrderView:
+        """:raises NotFound: no such order."""
+        ...
+
+    def tasks(self, role: str, now: datetime) -> Sequence[TaskView]:
+        """Open tasks, of every role when `role` is empty: overdue, priority, due, age."""
+        ...
+
+    def task(self, id: str) -> TaskView:
+        """:raises NotFound: no such task."""
+        ...
+
+    def claim(self, task: str, by: str, now: datetime) -> TaskView:
+        """
+        Hold a task for 15 minutes; claiming one's own renews it.
+
+        :raises ActRefused: somebody else holds it, or it is closed.
+        """
+        ...
+
+    def give_back(self, task: str, by: str) -> None:
+        """:raises ActRefused: it is not theirs."""
+        ...
+
+    def answered_by(self, order: str, lane: str, step: str) -> Sequence[str]:
+        """Who answered this step so far."""
+        ...
+
+    def incidents(self) -> Sequence[IncidentView]: ...
+
+    def incident(self, id: str) -> IncidentView:
+        """:raises NotFound: no such open incident."""
+        ...
+
+
+class FlowShelf(Protocol):
+    """Published flows: immutable definitions, and which one new orders take."""
+
+    def current(self) -> dict[str, str]:
+        """Flow -> sha256 of the version new orders take."""
+        ...
+
+    def publish(self, definitions: Sequence[str], by: str, why: str, at: datetime) -> Sequence[str]:
+        """Store canonical definitions and point their names at them, in one transaction."""
+        ...
+
+    def definition(self, sha256: str) -> str:
+        """:raises NotFound: never published here."""
+        ...
+
+    def versions(self) -> Sequence[FlowVersion]: ...
+
+
+class StockRoom(Protocol):
+    """Stock as the people who buy and count see it."""
+
+    def list(self) -> Sequence[StockRow]: ...
+
+    def receive(
+        self, sku: str, quantity: str, location: str, title: str, by: str, at: datetime
+    ) -> Sequence[str]:
+        """
+        Goods came in. Answers with the backorders they fill, as fulfilment ids: express first, then
+        the oldest; each is told by a `stock.arrived` act kept in the same transaction.
+
+        :raises BadInput: not a quantity above nought.
+        """
+        ...
+
+    def adjust(self, sku: str, quantity: str, location: str, why: str, by: str, at: datetime) -> None:
+        """
+        Count again: add or take away.
+
+        :raises UnknownItem: no such SKU here.
+        :raises ActRefused: less would be left than is promised.
+        """
+        ...
+
+    def discontinue(self, sku: str) -> None:
+        """:raises UnknownItem: no such SKU."""
+        ...
+
+    def movements(self, sku: str, limit: int) -> Sequence[MovementRow]: ...
+
+
+class Auditor(Protocol):
+    """Checks our books against themselves and the gateway's."""
+
+    def differences(self, now: datetime) -> Sequence[Difference]: ...
+
+    def open_orders(self) -> Sequence[str]:
+        """Numbers of orders that should have a running workflow."""
+        ...
+
+    def ended_orders(self) -> Sequence[str]:
+        """Numbers of orders that ended in the last 30 days."""
+        ...

@@ -1,0 +1,303 @@
+"""
+The Orders facade: the one way to place an order or do something to it.
+
+Whatever is asked for is a row first; then it is carried to the order's workflow. With Temporal or the
+worker down it is kept, and the relay carries it later.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.act import Act, ActKind, ActRecord, ActResult, HoldKind, Outcome
+from domain.errors import ActRefused, BadInput, OrderError
+from domain.order import Order
+from domain.view import Placement, TaskView
+from starter.answers import parse_fields, parse_values
+from starter.book import Desk, OrderBook
+from starter.ids import order_workflow
+from workflows.order import OrderStart, OrderWorkflow
+
+# How long a door waits for the workflow before it says "kept".
+PATIENCE_SECONDS = 3.0
+NOT_THERE_NOW = (
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.FAILED_PRECONDITION,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts, and as what; an empty role means: whatever the task asks for."""
+
+    name: str
+    role: str = ""
+
+
+class Orders:
+    """
+    `clock` is the doors' clock. `connect` answers with a Temporal client, or raises; with none, acts
+    and placements are kept for the relay.
+    """
+
+    def __init__(
+        self,
+        book: OrderBook,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        client: Client | None,
+        task_queue: str,
+    ) -> None:
+        self._book = book
+        self._desk = desk
+        self._clock = clock
+        self._client = client
+        self._task_queue = task_queue
+
+    async def place(self, order: Order, placement: Placement) -> ActResult:
+        """
+        Keep an order and start its workflow.
+
+        :raises OrderConflict: the number is taken by another order.
+        """
+        await asyncio.to_thread(self._book.place, order, placement, self._clock())
+        return await self.begin(order.number)
+
+    async def begin(self, number: str) -> ActResult:
+        """Start a kept order's workflow; one that runs or has run is left alone."""
+        placement = await asyncio.to_thread(self._book.placement, number)
+        try:
+            await asyncio.wait_for(self._start(number, placement), PATIENCE_SECONDS)
+        except WorkflowAlreadyStartedError:
+            pass
+        except (RPCError, RuntimeError, TimeoutError) as error:
+            return _kept(error)
+        await asyncio.to_thread(self._book.started, number, self._clock())
+        return ActResult(Outcome.DONE)
+
+    async def answer(
+        self,
+        task: str,
+        answer: str,
+        fields: Mapping[str, str],
+        person: Person,
+        *,
+        id: str = "",
+        reason: str = "",
+    ) -> ActResult:
+        """
+        Answer an open task; `fields` are as typed by the person. `id` is the form's.
+
+        :raises NotFound: no such task.
+        :raises ActRefused: it has no such answer, or this person may not give it.
+        :raises BadInput: a field is missing, unknown or not of its kind.
+        """
+        view = await asyncio.to_thread(self._desk.task, task)
+        earlier = await asyncio.to_thread(self._book.act, id) if id else None
+        if earlier is not None and earlier.act.target == task:
+            return earlier.result or await self.carry(earlier)
+        option = _option(view, answer)
+        values, texts = parse_values(option.needs, fields)
+        await asyncio.to_thread(self._check_second_person, view, person)
+        act = Act(id or _new_id(), ActKind.ANSWER, target=task, answer=answer, values=values)
+        role = person.role or view.role
+        return await self._ask(view.order, act, Person(person.name, role), reason, texts)
+
+    async def event(
+        self,
+        number: str,
+        name: str,
+        fields: Mapping[str, str],
+        kinds: Mapping[str, str],
+        person: Person,
+        *,
+        fulfilment: str = "",
+        tracking: str = "",
+        id: str = "",
+    ) -> ActResult:
+        """
+        Tell an order what happened outside; `kinds` are the event's fields from config/events.yaml.
+
+        :raises NotFound: no such order.
+        :raises BadInput: a field is missing, unknown or not of its kind.
+        """
+        values, texts = parse_fields(kinds, fields)
+        act = Act(
+            id or _new_id(),
+            ActKind.EVENT,
+            target=name,
+            lane=fulfilment,
+            tracking=tracking,
+            values=values,
+        )
+        return await self._ask(number, act, person, "", texts)
+
+    async def cancel(
+        self, number: str, person: Person, reason: str, *, fulfilment: str = "", id: str = ""
+    ) -> ActResult:
+        """Call off an order, or one fulfilment of it."""
+        act = Act(id or _new_id(), ActKind.CANCEL, lane=fulfilment)
+        return await self._ask(number, act, person, _reason(reason))
+
+    async def hold(
+        self, number: str, kind: HoldKind, person: Person, reason: str, *, id: str = ""
+    ) -> ActResult:
+        """Stop an order's clocks and its next steps until `release`."""
+        act = Act(id or _new_id(), ActKind.HOLD, target=kind.value)
+        return await self._ask(number, act, person, _reason(reason))
+
+    async def release(self, number: str, kind: HoldKind, person: Person, *, id: str = "") -> ActResult:
+        """
+        Let an order go on.
+
+        :raises ActRefused: payment alone releases `AWAITING_PAYMENT`.
+        """
+        if kind == HoldKind.AWAITING_PAYMENT:
+            raise ActRefused(f"Order {number} waits for its payment; only a payment releases it.")
+        act = Act(id or _new_id(), ActKind.RELEASE, target=kind.value)
+        return await self._ask(number, act, person, "")
+
+    async def retry(self, incident: str, person: Person, *, id: str = "") -> ActResult:
+        """Try the failed step again. :raises NotFound: no such open incident."""
+        view = await asyncio.to_thread(self._desk.incident, incident)
+        act = Act(id or _new_id(), ActKind.RETRY, target=incident)
+        return await self._ask(view.order, act, person, "")
+
+    async def skip(self, incident: str, person: Person, reason: str, *, id: str = "") -> ActResult:
+        """
+        Go on without the failed step.
+
+        :raises NotFound: no such open incident.
+        :raises ActRefused: the flow does not let this step be skipped by this role.
+        """
+        view = await asyncio.to_thread(self._desk.incident, incident)
+        if person.role not in view.may_skip:
+            who = " or ".join(view.may_skip)
+            rule = f"only {who} may skip it" if who else "its flow does not let it be skipped"
+            raise ActRefused(f"{view.title} of order {view.order} stays: {rule}.")
+        act = Act(id or _new_id(), ActKind.SKIP, target=incident)
+        return await self._ask(view.order, act, person, _reason(reason))
+
+    async def carry(self, record: ActRecord) -> ActResult:
+        """Bring a kept act to its order's workflow, under its own id, and write down how it ended."""
+        try:
+            result = await asyncio.wait_for(self._update(record), PATIENCE_SECONDS)
+        except WorkflowUpdateFailedError as error:
+            result = ActResult(Outcome.REFUSED, _why(error))
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                return _kept(error)
+            result = ActResult(Outcome.REFUSED, f"Order {record.order} has ended.")
+        except (RuntimeError, TimeoutError) as error:
+            return _kept(error)
+        result = await asyncio.to_thread(self._name_the_first, record, result)
+        await asyncio.to_thread(self._book.settle, record.act.id, result, self._clock())
+        return result
+
+    async def _start(self, number: str, placement: Placement) -> None:
+        if self._client is None:
+            raise RuntimeError("Temporal is not there")
+        start = OrderStart(
+            order=number,
+            flow=placement.flow,
+            flows=placement.flows,
+            holds=tuple(placement.holds),
+            speed=placement.speed,
+        )
+        await self._client.start_workflow(
+            OrderWorkflow.run,
+            start,
+            id=order_workflow(number),
+            task_queue=self._task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=f"Order {number}",
+        )
+
+    async def _ask(
+        self,
+        number: str,
+        act: Act,
+        person: Person,
+        reason: str,
+        texts: Mapping[str, str] | None = None,
+    ) -> ActResult:
+        record = ActRecord(
+            act=act,
+            order=number,
+            by=person.name,
+            role=person.role,
+            reason=reason,
+            at=self._clock(),
+            texts=dict(texts or {}),
+        )
+        kept = await asyncio.to_thread(self._book.record, record)
+        return kept.result or await self.carry(kept)
+
+    async def _update(self, record: ActRecord) -> ActResult:
+        if self._client is None:
+            raise RuntimeError("Temporal is not there")
+        handle = self._client.get_workflow_handle_for(OrderWorkflow.run, order_workflow(record.order))
+        update = await handle.start_update(
+            OrderWorkflow.act,
+            record.act,
+            id=record.act.id,
+            wait_for_stage=WorkflowUpdateStage.COMPLETED,
+        )
+        return await update.result()
+
+    def _check_second_person(self, view: TaskView, person: Person) -> None:
+        if not view.not_same_person_as:
+            return
+        first = self._desk.answered_by(view.order, view.lane, view.not_same_person_as)
+        if person.name in first:
+            raise ActRefused(f"{view.title}: a second person has to answer, not {person.name} again.")
+
+    def _name_the_first(self, record: ActRecord, result: ActResult) -> ActResult:
+        """A second person is told who was first; the workflow itself knows no names."""
+        if result.outcome != Outcome.REFUSED or record.act.kind != ActKind.ANSWER:
+            return result
+        view = self._desk.task(record.act.target)
+        if not view.answered_by:
+            return result
+        said = f"{view.title} was already answered by {view.answered_by}: {view.answer}."
+        return replace(result, why=said)
+
+
+def _option(view: TaskView, answer: str) -> Any:
+    for option in view.answers:
+        if option.name == answer:
+            return option
+    names = ", ".join(option.name for option in view.answers)
+    raise ActRefused(f"{view.title} has no answer {answer!r}; it takes {names}.")
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise BadInput("say why", "reason")
+    return reason.strip()
+
+
+def _kept(error: Exception) -> ActResult:
+    if isinstance(error, RPCError) and error.status not in NOT_THERE_NOW:
+        raise OrderError(f"Temporal answered: {error.message}") from error
+    return ActResult(Outcome.KEPT, "Kept; it will be done as soon as the order's worker is back.")
+
+
+def _why(error: WorkflowUpdateFailedError) -> str:
+    cause = error.cause
+    return cause.message if isinstance(cause, ApplicationError) else str(cause)
