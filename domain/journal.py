@@ -63,7 +63,7 @@ class WaitOpened:
     role: str = ""
     event: str = ""
     priority: int = 5
-    show: tuple[str, ...] = ()
+    show: dict[str, Any] = field(default_factory=dict)  # fact -> its value now
     scan: str = ""
     answers: tuple[AnswerOption, ...] = ()
     not_same_person_as: str = ""
@@ -161,16 +161,3 @@ class Batch:
     lanes: tuple[LaneStatus, ...] = ()  # those that changed
     holds: tuple[str, ...] = ()
     ended: str = ""  # completed | cancelled
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message to send: to the customer, or to a role's inbox of reminders."""
-
-    id: str  # {lane}.{template}.{visit}, the same for ever: it makes the Message-ID
-    order: str
-    lane: str
-    template: str
-    to: str = "customer"
-    marketing: bool = False
-    values: dict[str, Any] = field(default_factory=dict)

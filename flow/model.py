@@ -36,7 +36,12 @@ class Retry:
 
 @dataclass(frozen=True)
 class Run:
-    """An action of the catalogue. `on_error` maps a named refusal to a step."""
+    """
+    An action of the catalogue. `on_error` maps a named refusal to a step.
+
+    What the catalogue says of the action (`regular`, `undo_regular`, `owner`) is compiled in: a later
+    catalogue must not change how a running order replays.
+    """
 
     action: str
     timeout: str
@@ -44,7 +49,9 @@ class Run:
     retry: Retry = field(default_factory=Retry)
     undo: str = ""
     on_error: dict[str, str] = field(default_factory=dict)
-    regular: bool = False
+    regular: bool = True
+    undo_regular: bool = True
+    owner: str = "ops"
     may_skip: tuple[str, ...] = ()
     verb: Literal["run"] = "run"
 

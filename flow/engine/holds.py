@@ -1,0 +1,60 @@
+"""Holding an order: no new step begins, reminders and lateness stand still."""
+
+from domain.act import Act, ActResult, HoldKind, Outcome
+from domain.journal import EntryKind, WaitMoved
+from flow.engine.machine import Machine
+from flow.engine.state import Lane, Phase
+
+
+def refuse_hold(m: Machine, act: Act) -> str:
+    if act.target not in set(HoldKind):
+        return f"{act.target!r} is not a kind of hold."
+    return f"Order {m.state.order} is already on hold: {act.target}." if act.target in m.state.holds else ""
+
+
+def hold(m: Machine, act: Act) -> None:
+    begin_hold(m, act.target, act.id)
+    m.settle(act.id, ActResult(Outcome.DONE))
+
+
+def begin_hold(m: Machine, kind: str, act: str = "") -> None:
+    m.state.holds.append(kind)
+    m.state.held_since = m.state.held_since or m.now
+    m.state.facts["hold"] = True
+    m.say(m.state.root, EntryKind.HOLD, f"Put on hold: {kind}.", act)
+
+
+def refuse_release(m: Machine, act: Act) -> str:
+    if act.target not in m.state.holds:
+        return f"Order {m.state.order} is not on hold: {act.target}."
+    if act.target == HoldKind.AWAITING_PAYMENT:
+        return f"Order {m.state.order} waits for its payment; only a payment releases it."
+    return ""
+
+
+def release(m: Machine, act: Act) -> None:
+    m.state.holds.remove(act.target)
+    m.say(m.state.root, EntryKind.HOLD, f"Released from hold: {act.target}.", act.id)
+    m.settle(act.id, ActResult(Outcome.DONE))
+    if not m.state.holds:
+        _go_on(m)
+
+
+def _go_on(m: Machine) -> None:
+    m.state.facts["hold"] = False
+    for lane in m.state.lanes.values():
+        if lane.phase == Phase.PARKED:
+            m.go(lane, lane.step)
+        elif lane.wait is not None:
+            _move_on(m, lane)
+    m.state.held_since = None
+
+
+def _move_on(m: Machine, lane: Lane) -> None:
+    """An open wait gets back the time it was held."""
+    wait, since = lane.wait, m.state.held_since
+    assert wait is not None
+    assert since is not None
+    held = m.now - max(since, wait.since)
+    wait.due, wait.remind, wait.late = (at and at + held for at in (wait.due, wait.remind, wait.late))
+    m.page.moved.append(WaitMoved(wait.id, wait.due, wait.remind, wait.late))

@@ -1,0 +1,143 @@
+"""How a lane leaves: an end, a cancellation, and taking back in reverse what was done."""
+
+from domain.act import Act, ActResult, Outcome
+from domain.fulfilment import FulfilmentState
+from domain.journal import EntryKind
+from flow.engine.machine import Machine, has_shipped
+from flow.engine.state import Cancelling, Lane, Phase
+from flow.engine.verbs import count_lanes
+from flow.model import End, Level
+
+
+def leave(m: Machine, lane: Lane, end: End) -> None:
+    """Come to an end; with `undo`, everything done on the way is taken back first."""
+    lane.end = end.id
+    if end.undo and lane.undo:
+        m.touch(lane, Phase.UNDOING)
+        undo_next(m, lane)
+    else:
+        _finish(m, lane)
+
+
+def undo_next(m: Machine, lane: Lane) -> None:
+    """Take back the latest thing that is not yet taken back; with none left, the lane ends."""
+    if lane.undo:
+        m.touch(lane, Phase.UNDOING)
+        m.perform(lane, lane.undo.pop())
+    else:
+        _finish(m, lane)
+
+
+def _finish(m: Machine, lane: Lane) -> None:
+    end = m.flow(lane).by_id[lane.end]
+    assert isinstance(end, End)
+    lane.state = end.state
+    lane.undo.clear()
+    m.touch(lane, Phase.ENDED)
+    m.say(lane, EntryKind.END, f"{end.title}.")
+    for task in [task for task in m.state.early if task.startswith(f"{lane.id}.")]:
+        act = m.state.early.pop(task)
+        m.settle(act.id, ActResult(Outcome.REFUSED, f"Task {task} never opened: {end.title}."))
+    if lane.level == Level.FULFILMENT:
+        _finish_fulfilment(m, lane)
+
+
+def _finish_fulfilment(m: Machine, lane: Lane) -> None:
+    facts = m.state.fulfilments[lane.id]
+    if lane.state == FulfilmentState.FULFILLED or not has_shipped(facts):
+        facts["state"] = lane.state
+    count_lanes(m)
+
+
+def refuse_cancel(m: Machine, act: Act) -> str:
+    if act.lane and act.lane not in m.state.lanes:
+        return f"Order {m.state.order} has no open fulfilment {act.lane}."
+    lanes = _asked(m, act)
+    if any(_can_stop(m, lane) for lane in lanes):
+        return ""
+    what = f"Fulfilment {act.lane}" if act.lane else f"Order {m.state.order}"
+    if any(lane.cancel or lane.stopping for lane in lanes):
+        return f"{what} is already being cancelled."
+    return f"{what} can no longer be cancelled: it has left, or is finished."
+
+
+def cancel(m: Machine, act: Act) -> None:
+    """Lanes that stand still stop at once, running ones at their next boundary."""
+    lanes = [lane for lane in _asked(m, act) if _can_stop(m, lane)]
+    m.say(lanes[0], EntryKind.CANCEL, "A cancellation was asked for.", act.id)
+    cancelling = Cancelling(act.id, [])
+    m.state.cancelling.append(cancelling)
+    for lane in lanes:
+        if lane.phase in (Phase.RUNNING, Phase.LOADING):
+            lane.cancel = True
+            cancelling.waiting.append(lane.id)
+        else:
+            _stop_where_it_stands(m, lane)
+            cancelling.stopped += 1
+    _settle_cancelling(m)
+
+
+def stop_at_boundary(m: Machine, lane: Lane) -> bool:
+    """At the end of a step: leave if that was asked for and the flow still allows it."""
+    if not lane.cancel:
+        return False
+    lane.cancel = False
+    stops = _before_the_point(m, lane) and not lane.stopping
+    for cancelling in m.state.cancelling:
+        if lane.id in cancelling.waiting:
+            cancelling.waiting.remove(lane.id)
+            cancelling.stopped += stops
+    _settle_cancelling(m)
+    if stops:
+        _turn(m, lane)
+    return stops
+
+
+def _asked(m: Machine, act: Act) -> list[Lane]:
+    return [m.state.lanes[act.lane]] if act.lane else list(m.state.lanes.values())
+
+
+def _can_stop(m: Machine, lane: Lane) -> bool:
+    if lane.phase in (Phase.ENDED, Phase.UNDOING) or lane.cancel or lane.stopping:
+        return False
+    if lane.wait is not None and lane.wait.kind == "each":
+        return False  # its lanes are asked, and it goes by what they say
+    return lane.sha256 not in m.flows or _before_the_point(m, lane)
+
+
+def _before_the_point(m: Machine, lane: Lane) -> bool:
+    return m.flow(lane).cancel_until not in lane.passed
+
+
+def _stop_where_it_stands(m: Machine, lane: Lane) -> None:
+    if lane.wait is not None:
+        m.close_wait(lane)
+    if lane.incident is not None:
+        m.close_incident(lane, "cancelled")
+    lane.work = None
+    _turn(m, lane)
+
+
+def _turn(m: Machine, lane: Lane) -> None:
+    """Onto the way out that the flow names; a lane whose flow never came just ends."""
+    lane.stopping = True
+    if lane.sha256 not in m.flows:
+        lane.state = FulfilmentState.CANCELLED
+        m.touch(lane, Phase.ENDED)
+        _finish_fulfilment(m, lane)
+        return
+    flow = m.flow(lane)
+    if flow.on_cancel != "undo":
+        m.go(lane, flow.on_cancel)
+        return
+    m.go(lane, next(end.id for end in flow.ends if end.state == "cancelled" and end.undo))
+
+
+def _settle_cancelling(m: Machine) -> None:
+    for cancelling in [c for c in m.state.cancelling if not c.waiting]:
+        m.state.cancelling.remove(cancelling)
+        if cancelling.stopped:
+            m.settle(cancelling.act, ActResult(Outcome.DONE))
+        else:
+            why = f"Order {m.state.order} can no longer be cancelled: it has just left."
+            m.settle(cancelling.act, ActResult(Outcome.REFUSED, why))
