@@ -1,29 +1,11 @@
 """Telling people what happens to an order."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from temporalio import activity
 
-from domain.journal import Notice
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """The notices of one wait, sent together."""
-
-    notices: tuple[Notice, ...]
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """`why` says, without personal data, what a person has to mend when it was refused."""
-
-    id: str
-    sent: bool
-    why: str = ""
+from domain.notice import Notice, Posted, Posting
 
 
 class Post(Protocol):

@@ -1,7 +1,7 @@
 """A flow on a virtual clock: the same engine, with nobody outside and all the time in the world."""
 
 import heapq
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -54,6 +54,7 @@ class Simulator:
         world: World,
         calendars: Mapping[str, WorkingCalendar],
         now: datetime,
+        held: Sequence[str] = (),
     ) -> None:
         self.now = now
         self.entries: list[Entry] = []
@@ -67,7 +68,7 @@ class Simulator:
         self._soon: list[_Soon] = []
         self._n = 0
         self.engine = Engine.for_order(order, flow, {name: f.sha256 for name, f in flows.items()})
-        self.engine.start(facts, now)
+        self.engine.start(facts, now, held)
         self._settle()
 
     @property

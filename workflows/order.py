@@ -135,7 +135,7 @@ class OrderWorkflow:
         if self._letters:
             notices, self._letters = tuple(self._letters), []
             self._do_beside(self._post(notices), local=False)
-        if not self._engine.has_news:
+        if not (self._engine.has_news or self._engine.ended):
             return
         batch = self._engine.take_batch(workflow.now(), self._start.speed)
         self._over = batch.ended != ""
@@ -189,8 +189,9 @@ class OrderWorkflow:
             self._woken = True
 
     def _do_beside(self, work: Coroutine[None, None, None], *, local: bool) -> None:
+        self._local += local
+
         async def carefully() -> None:
-            self._local += local
             try:
                 await work
             except BaseException as error:

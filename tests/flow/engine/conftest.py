@@ -30,8 +30,9 @@ def rules():
 def order(rules):
     """Begins an order at the given shop, with the shipped flows."""
 
-    def begin(shop: FakeShop, **changes) -> Simulator:
+    def begin(shop: FakeShop, held=(), **changes) -> Simulator:
         known = facts(shop.number, **changes)
-        return Simulator(shop.number, known, rules.flows, "standard", World(shop), rules.calendars, MONDAY)
+        world = World(shop)
+        return Simulator(shop.number, known, rules.flows, "standard", world, rules.calendars, MONDAY, held)
 
     return begin

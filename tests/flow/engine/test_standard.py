@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.act import Act, ActKind, ActResult, Outcome
-from tests.fakes import FakeShop
+from tests.fakes import MONDAY, FakeShop
 
 
 def told(order):
@@ -84,7 +84,7 @@ def test_goods_that_are_gone_let_the_money_go(order):
 
 def test_a_gateway_that_is_down_for_an_hour_is_asked_until_it_answers(order):
     shop = FakeShop()
-    shop.down_until = life_start() + timedelta(hours=1)
+    shop.down_until = MONDAY + timedelta(hours=1)
     life = order(shop)
     assert life.tasks == {}
 
@@ -96,7 +96,7 @@ def test_a_gateway_that_is_down_for_an_hour_is_asked_until_it_answers(order):
 
 def test_a_gateway_that_never_answers_becomes_an_incident_that_a_retry_heals(order):
     shop = FakeShop()
-    shop.down_until = life_start() + timedelta(days=2)
+    shop.down_until = MONDAY + timedelta(days=2)
     life = order(shop)
     life.pass_time(timedelta(days=3))
     incident = life.engine.state.root.incident
@@ -109,7 +109,7 @@ def test_a_gateway_that_never_answers_becomes_an_incident_that_a_retry_heals(ord
 
 def test_a_step_that_may_not_be_skipped_is_not(order):
     shop = FakeShop()
-    shop.down_until = life_start() + timedelta(days=2)
+    shop.down_until = MONDAY + timedelta(days=2)
     life = order(shop)
     life.pass_time(timedelta(days=1))
     incident = life.engine.state.root.incident
@@ -121,7 +121,7 @@ def test_a_step_that_may_not_be_skipped_is_not(order):
 
 def test_an_order_in_an_incident_can_be_cancelled_and_its_unknown_effect_is_taken_back(order):
     shop = FakeShop()
-    shop.down_until = life_start() + timedelta(hours=12)
+    shop.down_until = MONDAY + timedelta(hours=12)
     life = order(shop)
     life.pass_time(timedelta(hours=13))
 
@@ -194,7 +194,7 @@ def test_an_order_on_hold_stands_still_and_its_clocks_too(order):
     assert life.ended == ""
 
 
-def test_a_hold_from_the_start_keeps_the_order_from_beginning(rules, order):
+def test_a_hold_from_the_start_keeps_the_order_from_beginning(order):
     life = order(FakeShop(), held=("OTHER",))
     assert life.notices == []
 
@@ -257,9 +257,3 @@ def test_every_timeline_entry_is_numbered_without_a_gap(order):
     life.event("carrier.delivered")
 
     assert [entry.seq for entry in life.entries] == list(range(1, len(life.entries) + 1))
-
-
-def life_start():
-    from tests.fakes import MONDAY
-
-    return MONDAY

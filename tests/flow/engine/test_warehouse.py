@@ -6,11 +6,13 @@ from domain.act import Act, ActKind, ActResult, Outcome
 from tests.fakes import FakeShop
 from tests.flow.engine.test_standard import told
 
-TWO_PLACES = {"berlin": {"TEAPOT": 2}, "hamburg": {"CUP": 5}}
+
+def two_places() -> dict[str, dict[str, int]]:
+    return {"berlin": {"TEAPOT": 2}, "hamburg": {"CUP": 5}}
 
 
 def test_an_order_from_two_places_is_two_parcels(order):
-    shop = FakeShop(locations=dict(TWO_PLACES))
+    shop = FakeShop(locations=two_places())
     life = order(shop)
     assert sorted(life.tasks) == ["1001-F1.pack.1", "1001-F2.pack.1"]
 
@@ -130,7 +132,7 @@ def test_a_parcel_nobody_confirms_is_traced_and_refunded_when_lost(order):
 
 
 def test_a_parcel_confirmed_twice_is_delivered_once(order):
-    life = order(FakeShop(locations=dict(TWO_PLACES)))
+    life = order(FakeShop(locations=two_places()))
     life.answer("pack", "packed", parcel_weight=900)
     life.event("carrier.delivered", lane="1001-F1")
 
@@ -159,7 +161,7 @@ def test_an_event_of_a_strange_fulfilment_is_refused(order):
 
 
 def test_a_tracking_number_finds_its_parcel(order):
-    life = order(FakeShop(locations=dict(TWO_PLACES)))
+    life = order(FakeShop(locations=two_places()))
     life.answer("pack", "packed", parcel_weight=900)
     life.answer("pack", "packed", parcel_weight=900)
 
@@ -170,7 +172,7 @@ def test_a_tracking_number_finds_its_parcel(order):
 
 
 def test_one_parcel_can_be_cancelled_alone_and_the_rest_of_the_money_is_let_go(order):
-    shop = FakeShop(locations=dict(TWO_PLACES))
+    shop = FakeShop(locations=two_places())
     life = order(shop)
 
     life.act(Act("c", ActKind.CANCEL, lane="1001-F2"))
@@ -183,7 +185,7 @@ def test_one_parcel_can_be_cancelled_alone_and_the_rest_of_the_money_is_let_go(o
 
 
 def test_cancelling_when_one_parcel_has_left_stops_the_other(order):
-    shop = FakeShop(locations=dict(TWO_PLACES))
+    shop = FakeShop(locations=two_places())
     life = order(shop)
     life.answer("pack", "packed", parcel_weight=900)
 

@@ -1,0 +1,114 @@
+"""
+Records histories of whole orders into this folder: `python -m tests.histories.record`.
+
+Add the histories of a release before it ships; never change or remove those of an earlier one.
+"""
+
+import asyncio
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.catalogue import ACTIONS
+from activities.clock import OneClock
+from activities.errors import NamedErrors
+from config.shop import read_shop
+from domain.act import Act, ActKind
+from starter.client import data_converter
+from tests.fakes import FakeShop, facts
+from tests.workflows.conftest import FakeJournal, FakePost, InMemory, Life, every_activity, pinned
+from workflows.order import OrderStart, OrderWorkflow
+
+HERE = Path(__file__).parent
+
+
+def answer(id: str, task: str, name: str, **values) -> Act:
+    return Act(id, ActKind.ANSWER, target=task, answer=name, values=values)
+
+
+async def clean(life: Life) -> None:
+    await life.act(answer("a", await life.task("pack"), "packed", parcel_weight=900))
+    await life.act(Act("e", ActKind.EVENT, target="carrier.delivered"))
+
+
+async def reviewed_held_and_short(life: Life) -> None:
+    task = await life.task("review")
+    await life.act(Act("h", ActKind.HOLD, target="INCORRECT_ADDRESS"))
+    await life.act(Act("r", ActKind.RELEASE, target="INCORRECT_ADDRESS"))
+    await life.handle.signal(OrderWorkflow.answer, answer("a", task, "approve"))
+    await life.act(answer("b", await life.task("pack"), "short", missing=[{"sku": "CUP", "quantity": "1"}]))
+    await life.act(Act("s", ActKind.EVENT, target="stock.arrived", lane="1001-F2"))
+    await life.act(answer("c", "1001-F1.pack.2", "packed", parcel_weight=800))
+    await life.act(answer("d", "1001-F2.pack.1", "packed", parcel_weight=100))
+    for n in (1, 2):
+        await life.act(Act(f"e{n}", ActKind.EVENT, target="carrier.delivered", lane=f"1001-F{n}"))
+
+
+async def three_lanes(life: Life) -> None:
+    for n in (3, 1, 2):
+        await life.until(lambda n=n: f"1001-F{n}.pack.1" in life.journal.open_tasks)
+        await life.act(answer(f"p{n}", f"1001-F{n}.pack.1", "packed", parcel_weight=100 * n))
+    for n in (2, 3, 1):
+        await life.act(Act(f"e{n}", ActKind.EVENT, target="carrier.delivered", lane=f"1001-F{n}"))
+
+
+async def nobody_packs(life: Life) -> None:
+    """Reminded, escalated, given up: every deadline of the pack step."""
+
+
+async def cancelled(life: Life) -> None:
+    await life.task("pack")
+    await life.act(Act("c", ActKind.CANCEL))
+
+
+async def cancelled_in_temporal(life: Life) -> None:
+    await life.task("pack")
+    await life.handle.cancel()
+
+
+THREE_PLACES = {"a": {"TEAPOT": 1}, "b": {"TEAPOT": 1}, "c": {"CUP": 1}}
+LIVES = {
+    "clean": (clean, FakeShop),
+    "reviewed-held-short": (reviewed_held_and_short, lambda: FakeShop(score=62)),
+    "three-lanes": (three_lanes, lambda: FakeShop(locations={k: dict(v) for k, v in THREE_PLACES.items()})),
+    "nobody-packs": (nobody_packs, FakeShop),
+    "cancelled": (cancelled, FakeShop),
+    "cancelled-in-temporal": (cancelled_in_temporal, FakeShop),
+}
+
+
+async def record(version: str) -> None:
+    rules = read_shop(Path("config"), ACTIONS)
+    server = shutil.which("temporal-test-server")
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=server, data_converter=data_converter()
+    ) as env:
+        for name, (play, shop) in LIVES.items():
+            history = await _play(env, rules, name, play, shop())
+            (HERE / f"{version}-{name}.json").write_text(history + "\n")
+
+
+async def _play(env, rules, name, play, shop) -> str:
+    memory, journal, post = InMemory(shop), FakeJournal(rules, facts(shop.number)), FakePost()
+    with ThreadPoolExecutor(4) as threads:
+        async with Worker(
+            env.client,
+            task_queue=name,
+            workflows=[OrderWorkflow],
+            activities=every_activity(memory, journal, post),
+            activity_executor=threads,
+            interceptors=[NamedErrors(), OneClock()],
+        ):
+            start = OrderStart(shop.number, "standard", pinned(rules))
+            handle = await env.client.start_workflow(OrderWorkflow.run, start, id=name, task_queue=name)
+            await play(Life(env, handle, shop, journal, post))
+            await handle.result()
+            return (await handle.fetch_history()).to_json()
+
+
+if __name__ == "__main__":
+    asyncio.run(record(sys.argv[1]))

@@ -1,0 +1,220 @@
+"""Real order workflows on Temporal's time-skipping server, over a shop in memory."""
+
+import asyncio
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.catalogue import ACTIONS
+from activities.clock import OneClock
+from activities.errors import NamedErrors
+from activities.fraud import FraudActivities
+from activities.journal import JournalActivities
+from activities.mail import MailActivities
+from activities.payment import PaymentActivities
+from activities.shipping import ShippingActivities
+from activities.stock import StockActivities
+from config.shop import read_shop
+from domain.duration import Duration
+from domain.journal import Batch, Deadlines
+from domain.notice import Posted
+from domain.step import Call, StepResult
+from flow.model import dumps
+from starter.client import data_converter
+from starter.ids import order_workflow
+from tests.fakes import FakeShop, facts
+from workflows.order import OrderStart, OrderWorkflow
+
+
+class FakeJournal:
+    def __init__(self, rules, known) -> None:
+        self._rules = rules
+        self._known = known
+        self.batches: dict[int, Batch] = {}
+
+    def begin(self, order: str):
+        return self._known
+
+    def flow(self, sha256: str) -> str:
+        return next(dumps(flow) for flow in self._rules.flows.values() if flow.sha256 == sha256)
+
+    def write(self, batch: Batch) -> tuple[Deadlines, ...]:
+        self.batches[batch.n] = batch
+        return tuple(
+            Deadlines(w.id, *[self._after(batch, w.calendar, t) for t in (w.due, w.remind, w.late)])
+            for w in batch.opened
+        )
+
+    def _after(self, batch: Batch, calendar: str, words: str) -> datetime | None:
+        if not words:
+            return None
+        return self._rules.calendars[calendar].after(batch.now, Duration.parse(words))
+
+    @property
+    def open_tasks(self) -> list[str]:
+        tasks = {w.id for b in self.batches.values() for w in b.opened if w.kind == "ask"}
+        return sorted(tasks - {w.id for b in self.batches.values() for w in b.closed})
+
+    @property
+    def entries(self):
+        return [entry for _, batch in sorted(self.batches.items()) for entry in batch.entries]
+
+
+class FakePost:
+    def __init__(self) -> None:
+        self.sent: dict[str, str] = {}
+        self.refuses: set[str] = set()
+
+    async def send(self, notices, now):
+        for notice in notices:
+            if notice.template not in self.refuses:
+                self.sent[notice.id] = notice.template
+        return tuple(
+            Posted(n.id, n.id in self.sent, "" if n.id in self.sent else "No such box.") for n in notices
+        )
+
+
+class InMemory:
+    """Every port of the steps, over one FakeShop."""
+
+    def __init__(self, shop: FakeShop) -> None:
+        self.shop = shop
+
+    def first(self, call: Call, work) -> StepResult:
+        return self.shop.do("fraud.screen", call)
+
+    def screen(self, facts) -> StepResult:
+        raise NotImplementedError
+
+    def reserve(self, call: Call) -> StepResult:
+        return self.shop.do("stock.reserve", call)
+
+    def split(self, call: Call) -> StepResult:
+        return self.shop.do("stock.split", call)
+
+    def release(self, call: Call) -> StepResult:
+        return self.shop.do("stock.release", call)
+
+    def commit(self, call: Call) -> StepResult:
+        return self.shop.do("stock.commit", call)
+
+    async def authorize(self, call: Call) -> StepResult:
+        return self.shop.do("payment.authorize", call)
+
+    async def capture(self, call: Call) -> StepResult:
+        return self.shop.do("payment.capture", call)
+
+    async def receive(self, call: Call) -> StepResult:
+        return self.shop.do("payment.receive", call)
+
+    async def void(self, call: Call) -> StepResult:
+        return self.shop.do("payment.void", call)
+
+    async def refund(self, call: Call) -> StepResult:
+        return self.shop.do("payment.refund", call)
+
+    async def hand_over(self, call: Call) -> StepResult:
+        return self.shop.do("shipping.hand_over", call)
+
+
+class Life:
+    """One running order, and what its test can see and do."""
+
+    def __init__(self, env, handle, shop, journal, post) -> None:
+        self.env, self.handle, self.shop, self.journal, self.post = env, handle, shop, journal, post
+
+    async def act(self, act):
+        return await self.handle.execute_update(OrderWorkflow.act, act, id=act.id)
+
+    async def until(self, seen) -> None:
+        """Wait, in real time, until the shop's books show it."""
+        async with asyncio.timeout(20):
+            while not seen():
+                await asyncio.sleep(0.02)
+
+    async def task(self, step: str) -> str:
+        await self.until(lambda: any(f".{step}." in task for task in self.journal.open_tasks))
+        return next(task for task in self.journal.open_tasks if f".{step}." in task)
+
+    async def end(self) -> str:
+        return await self.handle.result()
+
+
+@pytest.fixture(scope="session")
+def rules():
+    return read_shop(Path("config"), ACTIONS)
+
+
+@pytest.fixture(scope="session")
+async def skipping():
+    server = shutil.which("temporal-test-server") or str(Path(".venv/bin/temporal-test-server"))
+    async with await WorkflowEnvironment.start_time_skipping(test_server_existing_path=server) as env:
+        yield env
+
+
+def connected(env) -> Client:
+    config = env.client.config()
+    config["data_converter"] = data_converter()
+    return Client(**config)
+
+
+@pytest.fixture
+def live(skipping, rules):
+    """Runs an order at the given shop: `async with live(shop) as life`."""
+
+    @asynccontextmanager
+    async def run(shop: FakeShop, *, holds=(), cache=1000, **changes):
+        client = connected(skipping)
+        memory, post = InMemory(shop), FakePost()
+        journal = FakeJournal(rules, facts(shop.number, **changes))
+        queue = uuid4().hex
+        with ThreadPoolExecutor(8) as threads:
+            async with Worker(
+                client,
+                task_queue=queue,
+                workflows=[OrderWorkflow],
+                activities=every_activity(memory, journal, post),
+                activity_executor=threads,
+                interceptors=[NamedErrors(), OneClock()],
+                max_cached_workflows=cache,
+            ):
+                start = OrderStart(shop.number, "standard", pinned(rules), tuple(holds))
+                handle = await client.start_workflow(
+                    OrderWorkflow.run, start, id=f"{order_workflow(shop.number)}-{queue}", task_queue=queue
+                )
+                yield Life(skipping, handle, shop, journal, post)
+                # An order left open, or terminated, would keep the server's clock from skipping for others.
+                if (await handle.describe()).close_time is None:
+                    await handle.cancel()
+                    await asyncio.wait_for(handle.result(), 20)
+
+    return run
+
+
+def pinned(rules) -> dict[str, str]:
+    return {name: flow.sha256 for name, flow in rules.flows.items()}
+
+
+def every_activity(memory: InMemory, journal: FakeJournal, post: FakePost):
+    nouns = (
+        JournalActivities(journal),
+        FraudActivities(memory, memory),
+        StockActivities(memory),
+        PaymentActivities(memory),
+        ShippingActivities(memory),
+        MailActivities(post),
+    )
+    return [
+        method
+        for noun in nouns
+        for name in dir(noun)
+        if hasattr(method := getattr(noun, name), "__temporal_activity_definition")
+    ]

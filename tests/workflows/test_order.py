@@ -1,0 +1,168 @@
+"""Orders on a real Temporal worker: deadlines skip by, answers come as updates."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+
+from domain.act import Act, ActKind, ActResult, Outcome
+from tests.fakes import FakeShop
+from workflows.order import OrderWorkflow
+
+DONE = ActResult(Outcome.DONE)
+
+
+def answer(task: str, name: str, id: str = "form-1", **values) -> Act:
+    return Act(id, ActKind.ANSWER, target=task, answer=name, values=values)
+
+
+async def test_an_order_is_packed_paid_shipped_and_delivered(live):
+    async with live(FakeShop()) as life:
+        packed = await life.act(answer(await life.task("pack"), "packed", parcel_weight=900))
+        await life.act(Act("e1", ActKind.EVENT, target="carrier.delivered"))
+
+        assert packed == DONE
+        assert await life.end() == "completed"
+        assert life.shop.effects["payment.capture"] == 1
+        assert list(life.post.sent.values()) == ["confirmation", "shipped", "delivered"]
+
+
+async def test_five_concurrent_identical_answers_are_one(live):
+    async with live(FakeShop()) as life:
+        form = answer(await life.task("pack"), "packed", parcel_weight=900)
+
+        results = await asyncio.gather(*(life.act(form) for _ in range(5)))
+
+        assert results == [DONE] * 5
+        assert sum(entry.kind == "answer" for entry in life.journal.entries) == 1
+
+
+async def test_a_second_person_is_refused_and_leaves_no_trace(live):
+    async with live(FakeShop(score=62)) as life:
+        task = await life.task("review")
+        await life.act(answer(task, "approve", "ann"))
+
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await life.act(answer(task, "refuse", "ben"))
+
+        assert "is closed" in str(refused.value.cause)
+        assert '"ben"' not in (await life.handle.fetch_history()).to_json()
+
+
+async def test_a_wrong_answer_is_refused_with_a_reason(live):
+    async with live(FakeShop()) as life:
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await life.act(answer(await life.task("pack"), "packed"))
+
+        assert "needs parcel_weight" in str(refused.value.cause)
+
+
+async def test_a_bare_signal_answers_like_an_update_and_once(live):
+    async with live(FakeShop(score=62)) as life:
+        form = answer(await life.task("review"), "approve")
+
+        await life.handle.signal(OrderWorkflow.answer, form)
+        await life.task("pack")
+
+        assert await life.act(form) == DONE
+        assert sum(entry.kind == "answer" for entry in life.journal.entries) == 1
+
+
+async def test_a_review_nobody_answers_reminds_and_then_refuses(live):
+    async with live(FakeShop(score=62)) as life:
+        assert await life.end() == "cancelled"
+
+        assert list(life.post.sent.values()) == ["confirmation", "on_hold", "task_reminder", "cancelled"]
+
+
+async def test_a_late_pick_reminds_escalates_and_lets_everything_go(live):
+    async with live(FakeShop()) as life:
+        assert await life.end() == "cancelled"
+
+        kinds = [entry.kind.value for entry in life.journal.entries]
+        assert kinds.count("late") == 2
+        assert kinds.count("reminder") == 2
+        assert not life.shop.held
+        assert not life.shop.promised
+
+
+async def test_a_delivery_never_confirmed_is_traced_and_then_refunded(live):
+    async with live(FakeShop()) as life:
+        await life.act(answer(await life.task("pack"), "packed", parcel_weight=900))
+
+        assert await life.end() == "completed"
+        assert life.shop.effects["payment.refund"] == 1
+        assert list(life.post.sent.values())[-1] == "lost"
+
+
+async def test_a_backorder_never_filled_is_chased_and_called_off(live):
+    async with live(FakeShop(locations={"main": {}})) as life:
+        assert await life.end() == "cancelled"
+
+        assert any(".chase." in w.id for b in life.journal.batches.values() for w in b.opened)
+        assert not life.shop.promised
+
+
+async def test_a_gateway_down_for_an_hour_loses_nothing(live, skipping):
+    shop = FakeShop()
+    shop.down_until = await skipping.get_current_time() + timedelta(hours=1)
+    async with live(shop) as life:
+        await life.env.sleep(timedelta(hours=2))
+        await life.task("pack")
+
+        assert shop.effects["payment.authorize"] == 1
+        assert shop.calls["payment.authorize"] > 5
+
+
+async def test_a_gateway_that_never_answers_becomes_an_incident_and_a_retry_heals_it(live, skipping):
+    shop = FakeShop()
+    shop.down_until = await skipping.get_current_time() + timedelta(days=2)
+    async with live(shop) as life:
+        await life.env.sleep(timedelta(days=3))
+        await life.until(lambda: any(b.incidents_opened for b in life.journal.batches.values()))
+        incident = next(i for b in life.journal.batches.values() for i in b.incidents_opened)
+
+        await life.act(Act("r", ActKind.RETRY, target=incident.id))
+        await life.task("pack")
+
+        assert incident.what == "The payment gateway does not answer."
+
+
+async def test_temporals_own_cancel_is_ours(live):
+    async with live(FakeShop()) as life:
+        await life.task("pack")
+
+        await life.handle.cancel()
+
+        assert await life.end() == "cancelled"
+        assert not life.shop.held
+
+
+async def test_an_act_after_the_end_is_refused(live):
+    async with live(FakeShop(score=95)) as life:
+        await life.end()
+
+        with pytest.raises(Exception, match=r"(?i)completed|not found"):
+            await life.act(Act("c", ActKind.CANCEL))
+
+
+async def test_a_notice_that_cannot_be_sent_stops_nothing_and_asks(live):
+    async with live(FakeShop()) as life:
+        life.post.refuses.add("shipped")
+        await life.act(answer(await life.task("pack"), "packed", parcel_weight=900))
+        await life.until(lambda: any(b.incidents_opened for b in life.journal.batches.values()))
+
+        await life.act(Act("e1", ActKind.EVENT, target="carrier.delivered"))
+
+        assert await life.end() == "completed"
+
+
+async def test_an_order_survives_a_worker_that_forgets_everything(live):
+    async with live(FakeShop(score=62), cache=0) as life:
+        await life.act(answer(await life.task("review"), "approve", "a"))
+        await life.act(answer(await life.task("pack"), "packed", "b", parcel_weight=900))
+        await life.act(Act("e1", ActKind.EVENT, target="carrier.delivered"))
+
+        assert await life.end() == "completed"
+        assert life.shop.effects["payment.capture"] == 1
