@@ -9,7 +9,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
@@ -28,6 +28,7 @@ from workflows.order import OrderStart, OrderWorkflow
 
 # How long a door waits for the workflow before it says "kept".
 PATIENCE_SECONDS = 3.0
+TASK_TIMEOUT = timedelta(seconds=5)
 NOT_THERE_NOW = (
     RPCStatusCode.UNAVAILABLE,
     RPCStatusCode.FAILED_PRECONDITION,
@@ -222,6 +223,8 @@ class Orders:
             task_queue=self._task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"Order {number}",
+            # What a killed worker held is tried again after this.
+            task_timeout=TASK_TIMEOUT,
         )
 
     async def _ask(

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
@@ -75,10 +77,13 @@ class Database:
         self.engine.dispose()
 
 
+@cache
 def _engine(url: str) -> Engine:
+    """One pool a process and database, however many adapters open it."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_SECONDS})
+        limits = {"connect_timeout": LOCK_WAIT_SECONDS, "options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s"}
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=limits)
+    engine = create_engine(url, pool_size=10, max_overflow=30, connect_args={"timeout": LOCK_WAIT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -100,6 +105,8 @@ def _begin_sqlite(connection: Any) -> None:
 def _our_errors() -> Iterator[None]:
     try:
         yield
+    except NoConnectionFree as error:
+        raise DatabaseUnavailable("The database is too busy; trying again.") from error
     except DBAPIError as error:
         if error.connection_invalidated or type(error).__name__ in (
             "OperationalError",

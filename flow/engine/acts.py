@@ -93,7 +93,7 @@ def _answer(m: Machine, lane: Lane, act: Act) -> Answer | None:
 
 REFUSALS: dict[ActKind, Callable[[Machine, Act], str]] = {
     ActKind.ANSWER: _refuse_answer,
-    ActKind.EVENT: events.refuse,
+    ActKind.EVENT: lambda _m, _act: "",  # kept, whatever it is: it may only be early
     ActKind.CANCEL: leaving.refuse_cancel,
     ActKind.HOLD: holds.refuse_hold,
     ActKind.RELEASE: holds.refuse_release,

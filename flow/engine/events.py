@@ -1,21 +1,12 @@
 """Outside events: early, twice, out of order or for nobody, none is lost."""
 
-from typing import Any
-
 from domain.act import Act, ActResult, Outcome
+from domain.facts import Facts
+from domain.fulfilment import FulfilmentState
 from domain.journal import EntryKind
 from flow.engine.machine import Machine
 from flow.engine.state import KeptEvent, Lane
 from flow.model import WaitFor
-
-# What an event says about the fulfilment it comes to.
-FACTS: dict[str, dict[str, Any]] = {"stock.arrived": {"state": "open"}}
-
-
-def refuse(m: Machine, act: Act) -> str:
-    if act.lane and act.lane not in m.state.fulfilments:
-        return f"Order {m.state.order} has no fulfilment {act.lane}."
-    return ""
 
 
 def hear(m: Machine, act: Act) -> None:
@@ -48,11 +39,18 @@ def _serve(m: Machine, lane: Lane, event: KeptEvent) -> None:
     lane.results[wait.step] = event.values
     lane.passed.append(wait.step)
     if lane.id in m.state.fulfilments:
-        m.learn(m.state.fulfilments[lane.id], FACTS.get(event.name, {}))
+        m.learn(m.state.fulfilments[lane.id], _news(event))
     m.say(lane, EntryKind.EVENT, f"{step.title}: {event.name}.", event.act)
     values = [value for value in event.values.values() if isinstance(value, str)]
     chosen = [wait_for.choices[value] for value in values if value in wait_for.choices]
     m.go(lane, chosen[0] if chosen else step.then)
+
+
+def _news(event: KeptEvent) -> Facts:
+    """What an event says about the fulfilment it comes to: goods that arrived lie somewhere."""
+    if event.name != "stock.arrived":
+        return {}
+    return {"state": FulfilmentState.OPEN.value, **event.values}
 
 
 def _addressee(m: Machine, act: Act) -> Lane | None:

@@ -152,12 +152,14 @@ def test_a_delivery_reported_before_the_parcel_left_serves_the_wait_that_follows
     assert life.ended == "completed"
 
 
-def test_an_event_of_a_strange_fulfilment_is_refused(order):
+def test_an_event_of_a_strange_fulfilment_is_kept_and_shown(order):
     life = order(FakeShop())
 
     result = life.event("carrier.delivered", lane="1001-F9")
 
-    assert result.outcome == Outcome.REFUSED
+    assert result == ActResult(Outcome.DONE)
+    assert life.batches[-1].kept_events
+    assert "nothing waits for it" in life.entries[-1].text
 
 
 def test_a_tracking_number_finds_its_parcel(order):

@@ -1,0 +1,75 @@
+"""The `v{n}` of each gateway key: which one may be asked under now, and what is known of it."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from adapters.database.tables.money import AttemptRow
+from adapters.database.upsert import insert_new
+from domain.attempt import Attempt, AttemptState, base_of
+from domain.money import Money
+
+
+def latest_attempt(
+    session: Session, order: str, base: str, target: str, amount: Money, now: datetime
+) -> Attempt:
+    """
+    The attempt to go on with: the last one, as it was asked, unless that is over; else a new one.
+
+    Writing it down before the gateway is asked is what makes a second try use the same key and amount.
+    """
+    still_open = open_attempt(session, base)
+    if still_open is not None:
+        return still_open
+    last = _last(session, base)
+    row = {
+        "base": base,
+        "n": 1 if last is None else last.n + 1,
+        "order": order,
+        "state": AttemptState.ASKED.value,
+        "target": target,
+        "minor": amount.minor,
+        "currency": amount.currency,
+        "gateway_object": "",
+        "at": now,
+    }
+    insert_new(session, AttemptRow, row)
+    made = _last(session, base)
+    assert made is not None
+    return _attempt(made)
+
+
+def open_attempt(session: Session, base: str) -> Attempt | None:
+    """What was asked under `base` and may have been done."""
+    last = _last(session, base)
+    return None if last is None or AttemptState(last.state).is_over else _attempt(last)
+
+
+def mark_attempt(session: Session, attempt: Attempt, state: AttemptState) -> None:
+    """Write down what is known of it; one that is done stays done."""
+    change = update(AttemptRow).where(
+        col(AttemptRow.base) == attempt.base,
+        col(AttemptRow.n) == attempt.n,
+        col(AttemptRow.state) != AttemptState.DONE.value,
+    )
+    session.connection().execute(change.values(state=state.value))
+
+
+def attempt_done(session: Session, key: str, gateway_object: str) -> None:
+    """`gateway_object` came of the attempt with this key, if there was one."""
+    base, n = base_of(key)
+    change = update(AttemptRow).where(col(AttemptRow.base) == base, col(AttemptRow.n) == n)
+    session.connection().execute(
+        change.values(state=AttemptState.DONE.value, gateway_object=gateway_object)
+    )
+
+
+def _last(session: Session, base: str) -> AttemptRow | None:
+    wanted = select(AttemptRow).where(AttemptRow.base == base).order_by(col(AttemptRow.n).desc())
+    return session.exec(wanted.limit(1), execution_options={"populate_existing": True}).first()
+
+
+def _attempt(row: AttemptRow) -> Attempt:
+    amount = Money(row.minor, row.currency)
+    return Attempt(row.base, row.n, AttemptState(row.state), row.target, amount, row.at)

@@ -1,0 +1,107 @@
+"""Our ledger against the simulated gateway's own books, object by object (M2, M4)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select, true, union_all
+from sqlmodel import Session
+
+from adapters.database.tables.money import AttemptRow, PostingRow, SimAuthorization, SimCapture, SimRefund
+from adapters.database.tables.orders import PlacedOrder
+from adapters.database.upsert import table_of
+from domain.attempt import AttemptState, base_of
+from domain.money import Money
+from domain.posting import Account, Kind
+from domain.view import Difference
+
+ORDERS = table_of(PlacedOrder).c
+POSTINGS = table_of(PostingRow).c
+ATTEMPTS = table_of(AttemptRow).c
+HELD = table_of(SimAuthorization).c
+CAPTURED = table_of(SimCapture).c
+REFUNDED = table_of(SimRefund).c
+UNCLEAR = (AttemptState.ASKED.value, AttemptState.UNKNOWN.value)
+
+
+def gateway_differences(session: Session, now: datetime) -> Iterator[Difference]:
+    """
+    What the gateway and our ledger disagree on.
+
+    What a running order has asked and not heard of yet is left out: its step is tried again, or has
+    become an incident.
+    """
+    came = _booked([Kind.CAPTURED, Kind.RECEIVED], Account.GATEWAY, 1)
+    went = _booked([Kind.REFUNDED], Account.GATEWAY, -1)
+    held = _booked(list(Kind), Account.HELD, 1)
+    left = case((HELD.closed_at.is_not(None), 0), else_=HELD.minor - HELD.captured)
+    # What has expired is held nowhere, whether or not our books have let it go yet.
+    stands = or_(HELD.expires_at > now, HELD.expires_at.is_(None))
+    yield from _compare(session, "captured", CAPTURED, CAPTURED.minor, came)
+    yield from _compare(session, "refunded", REFUNDED, REFUNDED.minor, went)
+    yield from _compare(session, "held", HELD, left, held, stands)
+
+
+def twice_or_for_nobody(session: Session) -> Iterator[Difference]:
+    """One question may leave one object with the gateway, and it belongs to an order of ours."""
+    made = union_all(*(select(c.order, c.key) for c in (HELD, CAPTURED, REFUNDED))).subquery()
+    keys = session.execute(select(made.c.order, made.c.key).where(made.c.key != ""))
+    bases = Counter((order, base_of(key)[0]) for order, key in keys)
+    for (order, base), count in bases.items():
+        if count > 1:
+            said = f"The gateway did one thing {count} times ({base})."
+            yield Difference("M4", order, said, "Void or refund all but one at the gateway.")
+    strangers = select(made.c.order).where(made.c.order.not_in(select(ORDERS.number))).distinct()
+    for (order,) in session.execute(strangers):
+        said = "The gateway has a payment for an order that is not here."
+        yield Difference("M4", order, said, "Find out which order it was meant for, or give it back.")
+
+
+def _booked(kinds: list[Kind], account: Account, sign: int) -> Subquery:
+    """Our figure for each gateway object."""
+    object = POSTINGS.hold if account == Account.HELD else POSTINGS.gateway_object
+    total = func.sum(POSTINGS.minor) * sign
+    names = [kind.value for kind in kinds]
+    return (
+        select(object.label("id"), POSTINGS.order, POSTINGS.currency, total.label("minor"))
+        .where(POSTINGS.account == account.value, POSTINGS.kind.in_(names))
+        .group_by(object, POSTINGS.order, POSTINGS.currency)
+        .subquery()
+    )
+
+
+def _compare(
+    session: Session,
+    what: str,
+    theirs: Any,
+    has: ColumnElement[int],
+    booked: Subquery,
+    stands: ColumnElement[bool] | None = None,
+) -> Iterator[Difference]:
+    ours = booked.c
+    same = (ours.id == theirs.id) & (ours.currency == theirs.currency)
+    both = (
+        select(theirs.order, theirs.currency, theirs.id, has, func.coalesce(ours.minor, 0))
+        .join_from(theirs.id.table, booked, same, isouter=True)
+        .where(has != func.coalesce(ours.minor, 0), theirs.order.not_in(_still_asking()))
+        .where(true() if stands is None else stands)
+    )
+    only_ours = (
+        select(ours.order, ours.currency, ours.id, theirs.minor, ours.minor)
+        .join_from(booked, theirs.id.table, same, isouter=True)
+        .where(theirs.id.is_(None), ours.minor != 0)
+    )
+    for query in (both, only_ours):
+        for order, currency, id, there, here in session.execute(query):
+            said = f"{id}: the gateway has {Money(there or 0, currency)} {what}"
+            books = f"our ledger {Money(int(here), currency)}"
+            advice = "Finance compares the two and books the rest."
+            yield Difference("M2", order, f"{said}, {books}.", advice)
+
+
+def _still_asking() -> Select[Any]:
+    """Running orders with a question whose answer is not known."""
+    running = (ORDERS.number == ATTEMPTS.order) & ORDERS.ended_at.is_(None)
+    unclear = select(ATTEMPTS.order).join_from(ATTEMPTS.order.table, ORDERS.number.table, running)
+    return unclear.where(ATTEMPTS.state.in_(UNCLEAR))

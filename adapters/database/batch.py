@@ -1,0 +1,180 @@
+"""The parts of a batch, each written by one statement where there is something to write."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Update, bindparam, case, update
+from sqlmodel import Session
+
+from adapters.database.acts import settle_acts
+from adapters.database.deadlines import incident_due
+from adapters.database.tables.journal import (
+    ActRow,
+    IncidentRow,
+    LaneRow,
+    TimelineRow,
+    WaitRow,
+)
+from adapters.database.tables.orders import FulfilmentRow
+from adapters.database.upsert import Row, insert_all, put_all, table_of
+from domain.fulfilment import FulfilmentState
+from domain.journal import Batch, Deadlines, LaneStatus, WaitOpened
+
+# What stock and shipping have written meanwhile is newer: a fulfilment only ever moves on.
+MOVES_ON: dict[str, tuple[str, ...]] = {
+    FulfilmentState.OPEN: (FulfilmentState.BACKORDERED,),
+    FulfilmentState.SHIPPED: (FulfilmentState.BACKORDERED, FulfilmentState.OPEN),
+    FulfilmentState.FULFILLED: (
+        FulfilmentState.BACKORDERED,
+        FulfilmentState.OPEN,
+        FulfilmentState.SHIPPED,
+    ),
+    FulfilmentState.CANCELLED: (FulfilmentState.BACKORDERED, FulfilmentState.OPEN),
+}
+
+
+def write_timeline(session: Session, batch: Batch) -> None:
+    rows = [
+        {
+            "order": batch.order,
+            "seq": entry.seq,
+            "at": entry.at,
+            "kind": entry.kind.value,
+            "lane": entry.lane,
+            "step": entry.step,
+            "text": entry.text,
+            "act": entry.act,
+        }
+        for entry in batch.entries
+    ]
+    insert_all(session, TimelineRow, rows)
+
+
+def write_waits(session: Session, batch: Batch, deadlines: tuple[Deadlines, ...]) -> None:
+    """Open, move and close, in this order: a wait may live within one batch."""
+    pairs = zip(batch.opened, deadlines, strict=True)
+    put_all(session, WaitRow, [_wait(batch.order, wait, when) for wait, when in pairs])
+    _change(
+        session,
+        _by_id(WaitRow).values(due=bindparam("_due"), remind=bindparam("_remind"), late=bindparam("_late")),
+        [{"_id": m.id, "_due": m.due, "_remind": m.remind, "_late": m.late} for m in batch.moved],
+    )
+    _change(
+        session,
+        _closing(WaitRow).values(closed_by=bindparam("_by")),
+        [{"_id": closed.id, "_at": closed.at, "_by": closed.act} for closed in batch.closed],
+    )
+
+
+def write_incidents(session: Session, batch: Batch) -> None:
+    rows = [
+        {
+            "id": opened.id,
+            "order": batch.order,
+            "lane": opened.lane,
+            "step": opened.step,
+            "title": opened.title,
+            "what": opened.what,
+            "role": opened.role,
+            "may_skip": list(opened.may_skip),
+            "since": opened.at,
+            "due": incident_due(opened, batch.speed),
+            "closed_at": None,
+            "how": "",
+            "closed_by": "",
+        }
+        for opened in batch.incidents_opened
+    ]
+    put_all(session, IncidentRow, rows)
+    _change(
+        session,
+        _closing(IncidentRow).values(closed_by=bindparam("_by"), how=bindparam("_how")),
+        [{"_id": c.id, "_at": c.at, "_by": c.act, "_how": c.how} for c in batch.incidents_closed],
+    )
+
+
+def write_acts(session: Session, batch: Batch) -> None:
+    """Settle acts that have no end yet, and mark those kept for later."""
+    settle_acts(session, batch.acts, batch.now)
+    kept: list[Row] = [{"_id": act} for act in batch.kept_events]
+    _change(session, _by_id(ActRow).values(kept=True), kept)
+
+
+def write_lanes(session: Session, batch: Batch) -> None:
+    put_all(session, LaneRow, [_lane(batch.order, lane) for lane in batch.lanes])
+    for lane in batch.lanes:
+        if lane.id != batch.order:
+            _move_fulfilment(session, lane)
+
+
+def _move_fulfilment(session: Session, lane: LaneStatus) -> None:
+    """Bring the fulfilment's row up to what its lane knows."""
+    state = lane.facts.get("state") or lane.state
+    part = table_of(FulfilmentRow)
+    changes: dict[str, Any] = {
+        name: lane.facts[name] for name in ("tracking", "carrier") if lane.facts.get(name)
+    }
+    if state in MOVES_ON:
+        changes["state"] = case((part.c.state.in_(MOVES_ON[state]), state), else_=part.c.state)
+    if changes:
+        session.connection().execute(update(part).where(part.c.id == lane.id).values(**changes))
+
+
+def _wait(order: str, wait: WaitOpened, when: Deadlines) -> dict[str, Any]:
+    return {
+        "id": wait.id,
+        "order": order,
+        "lane": wait.lane,
+        "step": wait.step,
+        "visit": wait.visit,
+        "kind": wait.kind,
+        "title": wait.title,
+        "since": wait.since,
+        "role": wait.role,
+        "event": wait.event,
+        "priority": wait.priority,
+        "show": wait.show,
+        "scan": wait.scan,
+        "answers": [asdict(answer) for answer in wait.answers],
+        "not_same_person_as": wait.not_same_person_as,
+        "late_then": wait.late_then,
+        "due": when.due,
+        "remind": when.remind,
+        "late": when.late,
+        "closed_at": None,
+        "closed_by": "",
+        "claimed_by": "",
+        "claimed_until": None,
+    }
+
+
+def _lane(order: str, lane: LaneStatus) -> dict[str, Any]:
+    return {
+        "id": lane.id,
+        "order": order,
+        "flow": lane.flow,
+        "flow_hash": lane.flow_hash,
+        "step": lane.step,
+        "title": lane.title,
+        "then": lane.then,
+        "phase": lane.phase,
+        "since": lane.since,
+        "state": lane.state,
+        "facts": lane.facts,
+    }
+
+
+def _by_id(model: type[WaitRow | IncidentRow | ActRow]) -> Update:
+    table = table_of(model)
+    return update(table).where(table.c.id == bindparam("_id"))
+
+
+def _closing(model: type[WaitRow | IncidentRow]) -> Update:
+    changed = _by_id(model).where(table_of(model).c.closed_at.is_(None))
+    return changed.values(closed_at=bindparam("_at"))
+
+
+def _change(session: Session, statement: Update, rows: Sequence[Row]) -> None:
+    if rows:
+        session.connection().execute(statement, rows)

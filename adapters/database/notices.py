@@ -1,0 +1,102 @@
+"""Notices as rows: kept before they are sent, sent once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col, select
+
+from adapters.database.tables.mail import NoticeRow
+from adapters.database.upsert import insert_new
+from domain.notice import Letter, LetterState, Notice
+from domain.view import NoticeView
+
+# Rows are written around the session, so what it read before may no longer be so.
+FRESH = {"populate_existing": True}
+
+
+def load_letter(session: Session, notice: Notice) -> Letter | None:
+    """The letter that stands for this notice."""
+    row = session.get(NoticeRow, notice.id, populate_existing=True)
+    return None if row is None else _letter(row, notice)
+
+
+def keep_letter(session: Session, letter: Letter) -> None:
+    """Keep a letter, unless one stands that is sent or pending; one that was refused gives way."""
+    columns = _columns(letter)
+    if not insert_new(session, NoticeRow, columns):
+        refused = _in_state(letter.notice.id, LetterState.REFUSED)
+        session.connection().execute(update(NoticeRow).where(*refused).values(**columns))
+
+
+def count_tries(session: Session, ids: Sequence[str]) -> None:
+    """These are being handed to the mail server now."""
+    tried = update(NoticeRow).where(col(NoticeRow.id).in_(ids))
+    session.connection().execute(tried.values(tries=col(NoticeRow.tries) + 1))
+
+
+def mark_sent(session: Session, id: str, at: datetime) -> None:
+    _settle(session, id, state=LetterState.SENT.value, sent_at=at, why="")
+
+
+def mark_refused(session: Session, id: str, why: str) -> None:
+    """A letter that was sent stays sent."""
+    _settle(session, id, state=LetterState.REFUSED.value, why=why)
+
+
+def notices_of(session: Session, order: str) -> tuple[NoticeView, ...]:
+    """The order's notices as people see them, in the order they were written."""
+    wanted = (
+        select(NoticeRow)
+        .where(NoticeRow.order == order)
+        .order_by(col(NoticeRow.created_at), col(NoticeRow.id))
+    )
+    rows = session.exec(wanted, execution_options=FRESH)
+    return tuple(NoticeView(row.id, row.template, row.state, row.subject, row.sent_at) for row in rows)
+
+
+def _settle(session: Session, id: str, **columns: Any) -> None:
+    open_ = _in_state(id, LetterState.PENDING)
+    session.connection().execute(update(NoticeRow).where(*open_).values(**columns))
+
+
+def _in_state(id: str, state: LetterState) -> tuple[ColumnElement[bool], ...]:
+    return col(NoticeRow.id) == id, col(NoticeRow.state) == state.value
+
+
+def _letter(row: NoticeRow, notice: Notice) -> Letter:
+    return Letter(
+        notice=notice,
+        at=row.created_at,
+        language=row.language,
+        message_id=row.message_id,
+        recipient=row.recipient,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        state=LetterState(row.state),
+        why=row.why,
+    )
+
+
+def _columns(letter: Letter) -> dict[str, Any]:
+    notice = letter.notice
+    return {
+        "id": notice.id,
+        "order": notice.order,
+        "lane": notice.lane,
+        "template": notice.template,
+        "to": notice.to,
+        "language": letter.language,
+        "state": letter.state.value,
+        "message_id": letter.message_id,
+        "recipient": letter.recipient,
+        "subject": letter.subject,
+        "text": letter.text,
+        "html": letter.html,
+        "why": letter.why,
+        "tries": 0,
+        "created_at": letter.at,
+        "sent_at": None,
+    }

@@ -1,0 +1,198 @@
+"""Orders as they were placed, whole and exact, and the acts asked of them."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from adapters.database.acts import act_record, keep_act, lock_order, settle_act, waiting_acts
+from adapters.database.engine import Database
+from adapters.database.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
+from adapters.database.tables.journal import ActRow, HoldRow, NoteRow
+from adapters.database.tables.orders import OrderDocument, PlacedOrder
+from adapters.database.tables.stock import StockItem
+from adapters.database.upsert import insert_all, insert_new
+from domain.act import ActRecord, ActResult
+from domain.errors import NotFound, OrderConflict
+from domain.order import Order, fold
+from domain.state import order_state
+from domain.view import Placement
+
+__all__ = [
+    "Orders",
+    "load_fulfilment",
+    "load_fulfilments",
+    "load_order",
+    "order_from_json",
+    "order_json",
+    "save_fulfilments",
+]
+
+_ORDER: TypeAdapter[Order] = TypeAdapter(Order)
+
+
+class Orders(Database):
+    """Every order and every act is a row here before anything else happens to it."""
+
+    def place(self, order: Order, placement: Placement, at: datetime) -> bool:
+        """
+        Keep an order. False when this very order was placed before.
+
+        :raises OrderConflict: the number is taken by another body.
+        """
+        with self.write() as session:
+            before = _orders_of(session, order.customer.email)
+            if insert_new(session, PlacedOrder, _columns(order, placement, at, before)):
+                _insert_rest(session, order, placement, at)
+                return True
+            wanted = select(OrderDocument.body).where(OrderDocument.number == order.number)
+            stands = session.exec(wanted).one()
+        if stands != placement.body:
+            raise OrderConflict(f"Order {order.number} was placed before, with other contents.")
+        return False
+
+    def placement(self, number: str) -> Placement:
+        """:raises NotFound: no such order."""
+        with self.read() as session:
+            row, document = session.get(PlacedOrder, number), session.get(OrderDocument, number)
+        if row is None or document is None:
+            raise NotFound(f"There is no order {number}.")
+        return Placement(
+            flow=row.flow,
+            flows=row.flows,
+            holds=row.placed_holds,
+            body=document.body,
+            speed=row.speed,
+            by=row.placed_by,
+        )
+
+    def unstarted(self, limit: int) -> Sequence[str]:
+        """Numbers of orders kept whose workflow is not known to have started, oldest first."""
+        wanted = (
+            select(PlacedOrder.number)
+            .where(col(PlacedOrder.started_at).is_(None))
+            .order_by(col(PlacedOrder.kept_at), col(PlacedOrder.number))
+            .limit(limit)
+        )
+        with self.read() as session:
+            return session.exec(wanted).all()
+
+    def started(self, number: str, at: datetime) -> None:
+        """Its workflow exists; the first word on it stands."""
+        unmarked = col(PlacedOrder.number) == number, col(PlacedOrder.started_at).is_(None)
+        with self.write() as session:
+            session.connection().execute(update(PlacedOrder).where(*unmarked).values(started_at=at))
+
+    def record(self, act: ActRecord) -> ActRecord:
+        """
+        Keep an act, or answer with the one already kept under its id, whoever asked.
+
+        :raises NotFound: no such order.
+        """
+        with self.write() as session:
+            return keep_act(session, act)
+
+    def act(self, id: str) -> ActRecord | None:
+        with self.read() as session:
+            row = session.get(ActRow, id)
+        return None if row is None else act_record(row)
+
+    def pending(self, limit: int) -> Sequence[ActRecord]:
+        """Acts of started orders with no result yet, in the order they were asked for."""
+        with self.read() as session:
+            return [act_record(row) for row in session.exec(waiting_acts(limit))]
+
+    def settle(self, act: str, result: ActResult, at: datetime) -> None:
+        """Write an act's end; one already written stands."""
+        with self.write() as session:
+            settle_act(session, act, result, at)
+
+    def note(self, number: str, text: str, by: str, at: datetime) -> None:
+        """:raises NotFound: no such order."""
+        with self.write() as session:
+            lock_order(session, number)
+            session.add(NoteRow(order=number, text=text, by=by, at=at))
+
+    def orders_before(self, email: str) -> int:
+        """How many orders this customer placed before; nought for nobody in particular."""
+        with self.read() as session:
+            return _orders_of(session, email)
+
+    def unknown_skus(self, skus: Sequence[str]) -> Sequence[str]:
+        """Those of `skus` that the stock does not know."""
+        with self.read() as session:
+            known = set(session.exec(select(StockItem.sku).where(col(StockItem.sku).in_(skus))))
+        return [sku for sku in dict.fromkeys(skus) if sku not in known]
+
+    def discontinued_skus(self, skus: Sequence[str]) -> Sequence[str]:
+        """Those of `skus` that are discontinued."""
+        wanted = select(StockItem.sku).where(col(StockItem.sku).in_(skus), col(StockItem.discontinued))
+        with self.read() as session:
+            gone = set(session.exec(wanted))
+        return [sku for sku in dict.fromkeys(skus) if sku in gone]
+
+
+def order_json(order: Order) -> str:
+    """The canonical JSON of an order: sorted keys, no spaces, every default spelt out."""
+    tree = _ORDER.dump_python(order, mode="json")
+    return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def order_from_json(text: str) -> Order:
+    return _ORDER.validate_json(text)
+
+
+def load_order(session: Session, number: str) -> Order:
+    """:raises NotFound: no such order."""
+    whole = session.exec(select(OrderDocument.whole).where(OrderDocument.number == number)).first()
+    if whole is None:
+        raise NotFound(f"There is no order {number}.")
+    return order_from_json(whole)
+
+
+def _orders_of(session: Session, email: str) -> int:
+    known = fold(email)
+    if not known:
+        return 0
+    wanted = select(func.count()).select_from(PlacedOrder).where(PlacedOrder.email == known)
+    return session.exec(wanted).one()
+
+
+def _insert_rest(session: Session, order: Order, placement: Placement, at: datetime) -> None:
+    document = {"number": order.number, "whole": order_json(order), "body": placement.body}
+    insert_all(session, OrderDocument, [document])
+    holds = [
+        {"order": order.number, "kind": kind, "since": at, "act": "", "by": placement.by, "why": why}
+        for kind, why in placement.holds.items()
+    ]
+    insert_all(session, HoldRow, holds)
+
+
+def _columns(order: Order, placement: Placement, at: datetime, before: int) -> dict[str, Any]:
+    customer = order.customer
+    return {
+        "number": order.number,
+        "channel": order.channel,
+        "state": order_state("", placement.holds),
+        "email": fold(customer.email),
+        "name": customer.name,
+        "find": fold(f"{order.number} {customer.email} {customer.name}"),
+        "currency": order.currency,
+        "total_minor": order.total.minor,
+        "payment_method": order.payment.method,
+        "payment_state": order.payment.state.value,
+        "placed_at": order.placed_at,
+        "kept_at": at,
+        "end_title": "",
+        "flow": placement.flow,
+        "flow_hash": placement.flows.get(placement.flow, ""),
+        "flows": placement.flows,
+        "placed_holds": placement.holds,
+        "speed": placement.speed,
+        "placed_by": placement.by,
+        "orders_before": before,
+    }

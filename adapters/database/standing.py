@@ -1,0 +1,62 @@
+"""How an order stands after a batch: held or not, running or ended."""
+
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from adapters.database.tables.journal import ActRow, HoldRow, IncidentRow, LaneRow, WaitRow
+from adapters.database.tables.orders import PlacedOrder
+from adapters.database.upsert import insert_all, table_of
+from domain.act import ActKind
+from domain.journal import Batch
+from domain.state import order_state
+
+
+def write_order(session: Session, batch: Batch, stood: str) -> None:
+    """The holds that stand after the batch, and the order's own state and end; `stood` was its state."""
+    if batch.holds or stood == "on_hold":
+        _write_holds(session, batch)
+    state = order_state(batch.ended, batch.holds)
+    changes: dict[str, Any] = {"state": state} if state != stood else {}
+    if batch.ended:
+        _close_what_is_left(session, batch)
+        changes |= {"ended_at": batch.now, "end_title": _end_title(session, batch)}
+    if changes:
+        this = update(table_of(PlacedOrder)).where(col(PlacedOrder.number) == batch.order)
+        session.connection().execute(this.values(**changes))
+
+
+def _write_holds(session: Session, batch: Batch) -> None:
+    stood = set(session.exec(select(HoldRow.kind).where(HoldRow.order == batch.order)))
+    gone = stood - set(batch.holds)
+    if gone:
+        these = col(HoldRow.order) == batch.order, col(HoldRow.kind).in_(gone)
+        session.connection().execute(delete(table_of(HoldRow)).where(*these))
+    new = [kind for kind in batch.holds if kind not in stood]
+    asked = _asked_holds(session, batch) if new else {}
+    rows = [
+        {"order": batch.order, "kind": kind, "since": batch.now, "act": asked.get(kind, "")} for kind in new
+    ]
+    insert_all(session, HoldRow, [{**row, "by": "", "why": ""} for row in rows])
+
+
+def _asked_holds(session: Session, batch: Batch) -> dict[str, str]:
+    """Kind -> the act of this batch that asked for it."""
+    wanted = (
+        select(ActRow.target, ActRow.id)
+        .where(col(ActRow.id).in_(batch.acts), ActRow.kind == ActKind.HOLD.value)
+        .order_by(col(ActRow.seq))
+    )
+    return dict(session.exec(wanted).all())
+
+
+def _close_what_is_left(session: Session, batch: Batch) -> None:
+    for model in (WaitRow, IncidentRow):
+        table = table_of(model)
+        left = table.c.order == batch.order, table.c.closed_at.is_(None)
+        session.connection().execute(update(table).where(*left).values(closed_at=batch.now))
+
+
+def _end_title(session: Session, batch: Batch) -> str:
+    return session.exec(select(LaneRow.title).where(LaneRow.id == batch.order)).first() or ""

@@ -1,0 +1,43 @@
+"""The timeline of an order: what its workflow wrote down, and what people noted beside it."""
+
+from sqlmodel import Session, col, select
+
+from adapters.database.tables.journal import ActRow, NoteRow, TimelineRow
+from domain.view import TimelineView
+
+
+def story_of(session: Session, order: str) -> tuple[TimelineView, ...]:
+    """In the order it happened; notes stand where they were written."""
+    wanted = (
+        select(TimelineRow, ActRow)
+        .outerjoin(ActRow, col(ActRow.id) == col(TimelineRow.act))
+        .where(TimelineRow.order == order)
+        .order_by(col(TimelineRow.seq))
+    )
+    told = [_told(row, act) for row, act in session.exec(wanted)]
+    notes = select(NoteRow).where(NoteRow.order == order).order_by(col(NoteRow.id))
+    noted = [_noted(row) for row in session.exec(notes)]
+    return tuple(sorted(told + noted, key=lambda line: line.at))
+
+
+def _told(row: TimelineRow, act: ActRow | None) -> TimelineView:
+    return TimelineView(
+        at=row.at,
+        text=row.text,
+        by=act.by if act else "",
+        role=act.role if act else "",
+        step=row.step,
+        lane=row.lane,
+        kind=row.kind,
+        why=_why(act) if act else "",
+    )
+
+
+def _why(act: ActRow) -> str:
+    """The reason, and what was typed into the answer's free fields."""
+    typed = (f"{name}: {text}" for name, text in act.texts.items() if text)
+    return "; ".join(part for part in (act.reason, *typed) if part)
+
+
+def _noted(row: NoteRow) -> TimelineView:
+    return TimelineView(at=row.at, text=row.text, by=row.by, role="", step="", lane="", kind="note", why="")

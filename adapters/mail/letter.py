@@ -1,0 +1,113 @@
+"""What a mail may say: the order as plain words and figures, in the customer's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.mail import words
+from domain import tracking
+from domain.fulfilment import Fulfilment
+from domain.money import Money
+from domain.notice import Notice
+from domain.order import Address, Line, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Who writes to the customer; `reply_to` is read by a person."""
+
+    name: str
+    url: str
+    reply_to: str
+
+
+def contents(
+    shop: Shop, order: Order, fulfilment: Fulfilment | None, notice: Notice, language: str
+) -> dict[str, Any]:
+    """
+    Everything a template can read: `shop`, `order`, `fulfilment` and the notice's `values`.
+
+    `fulfilment` is None where the notice is about the whole order. Plain JSON; nothing in it spans lines
+    but the personalisation of a line, so that a name cannot pass for a line of its own.
+    """
+    return {
+        "shop": {"name": shop.name, "url": shop.url, "reply_to": shop.reply_to},
+        "order": _order(order, language),
+        "fulfilment": None if fulfilment is None else _fulfilment(fulfilment, order, language),
+        "values": dict(notice.values),
+    }
+
+
+def _order(order: Order, language: str) -> dict[str, Any]:
+    return {
+        "number": order.number,
+        "name": _one_line(order.customer.name),
+        "placed_at": words.date(order.placed_at, language),
+        "lines": [_line(line, language) for line in order.lines],
+        "shipping": words.money(order.shipping, language),
+        "discount": _unless_nought(order.discount, language),
+        "total": words.money(order.total, language),
+        "address": _address(order.shipping_address),
+        "delivery": order.delivery.method.value,
+        "express": order.delivery.express,
+        "pickup_location": _one_line(order.delivery.pickup_location),
+        "payment_method": order.payment.method,
+        "payment_words": words.payment(order.payment.method, language),
+        "payment_state": order.payment.state.value,
+    }
+
+
+def _line(line: Line, language: str) -> dict[str, Any]:
+    return {
+        "sku": line.sku,
+        "title": _one_line(line.title),
+        "quantity": words.quantity(line.quantity, language),
+        "total": words.money(line.total, language),
+        "personalisation": "\n".join(map(_one_line, line.personalisation.splitlines())),
+    }
+
+
+def _fulfilment(part: Fulfilment, order: Order, language: str) -> dict[str, Any]:
+    return {
+        "id": part.id,
+        "lines": [
+            {
+                "sku": line.sku,
+                "title": _one_line(order.lines[line.line].title),
+                "quantity": words.quantity(line.quantity, language),
+            }
+            for line in part.lines
+        ],
+        "whole_order": _is_whole(part, order),
+        "total": words.money(part.total, language),
+        "carrier": part.carrier,
+        "tracking": part.tracking,
+        "link": tracking.link(part.carrier, part.tracking) if part.tracking else "",
+    }
+
+
+def _is_whole(part: Fulfilment, order: Order) -> bool:
+    ordered: Mapping[int, Any] = {place: line.quantity for place, line in enumerate(order.lines)}
+    return ordered == {line.line: line.quantity for line in part.lines}
+
+
+def _address(address: Address) -> list[str]:
+    town = f"{address.postcode} {address.city}"
+    parts = (
+        address.name,
+        address.company,
+        address.line1,
+        address.line2,
+        town,
+        address.region,
+        address.country,
+    )
+    return [line for line in map(_one_line, parts) if line]
+
+
+def _unless_nought(amount: Money, language: str) -> str:
+    return words.money(amount, language) if amount.minor else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

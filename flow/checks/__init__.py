@@ -1,0 +1,1 @@
+"""What `check` looks for beyond the grammar of a flow file."""

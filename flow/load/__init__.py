@@ -1,0 +1,1 @@
+"""Reading the shop's YAML files: the only room that knows YAML."""

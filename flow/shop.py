@@ -1,0 +1,136 @@
+"""Everything a shop has written down for itself, checked as one: nothing is loaded in part."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from domain.calendar import WorkingCalendar
+from domain.facts import Facts
+from flow.catalogue import Action, Catalogue, Event
+from flow.check import check_draft, compile_flow
+from flow.finding import Finding, refuse
+from flow.load.flow import Draft, draft_flow
+from flow.load.rules import read_fraud, read_routing
+from flow.load.shop import Role, read_calendars, read_events, read_roles
+from flow.model import Flow
+from flow.rules import FraudRules, Routing, choose
+
+FILES = ("calendars.yaml", "roles.yaml", "events.yaml", "fraud.yaml", "routing.yaml")
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The shop's words, rules and flows. `hashes` has the sha256 of each file they came from."""
+
+    calendars: Mapping[str, WorkingCalendar]
+    roles: Mapping[str, Role]
+    events: Mapping[str, Event]
+    fraud: FraudRules
+    routing: Routing
+    catalogue: Catalogue
+    flows: Mapping[str, Flow]
+    hashes: Mapping[str, str]
+
+    def route_order(self, facts: Facts) -> str:
+        """
+        The flow of an order with these facts.
+
+        :raises FlowRefused: a row asks for a fact that the order does not have.
+        """
+        return choose(self.routing.order, {"order": facts})
+
+    def route_fulfilment(self, scope: Facts) -> str:
+        """
+        The flow of a fulfilment; `scope` has the facts under `order` and `fulfilment`.
+
+        :raises FlowRefused: a row asks for a fact that is not there.
+        """
+        return choose(self.routing.fulfilment, scope)
+
+
+def load_shop(
+    files: Mapping[str, str],
+    actions: Mapping[str, Action],
+    notices: frozenset[str],
+    currencies: frozenset[str] = frozenset(),
+) -> Shop:
+    """
+    The shop as its files say it. `files` maps a path such as `flows/standard.yaml` to its text.
+
+    With exactly one of `currencies`, conditions may compare an amount with a plain number.
+
+    :raises FlowRefused: every finding in any of the files, one a line.
+    """
+    shop, findings = _read(files, Catalogue(actions, {}, {}, notices, frozenset(), currencies=currencies))
+    refuse(findings)
+    return shop
+
+
+def check_shop(
+    files: Mapping[str, str],
+    actions: Mapping[str, Action],
+    notices: frozenset[str],
+    currencies: frozenset[str] = frozenset(),
+) -> list[Finding]:
+    """Every finding in any of the files."""
+    words = Catalogue(actions, {}, {}, notices, frozenset(), currencies=currencies)
+    return sorted(set(_read(files, words)[1]))
+
+
+def _read(files: Mapping[str, str], words: Catalogue) -> tuple[Shop, list[Finding]]:
+    """`words` knows actions, notices and currencies; the files add the rest."""
+    calendars, of_calendars = read_calendars(*_source(files, "calendars.yaml"))
+    roles, of_roles = read_roles(*_source(files, "roles.yaml"))
+    events, of_events = read_events(*_source(files, "events.yaml"))
+    drafts = _drafts(files)
+    catalogue = replace(
+        words,
+        events=events,
+        roles={name: role.permissions for name, role in roles.items()},
+        calendars=of_calendars.names(),  # of those with findings too, which are told once
+        flows={draft.flow.name: draft.flow.level.value for draft in drafts},
+    )
+    one_currency = len(words.currencies) == 1
+    fraud, of_fraud = read_fraud(*_source(files, "fraud.yaml"), one_currency=one_currency)
+    source = _source(files, "routing.yaml")
+    routing, of_routing = read_routing(*source, catalogue.flows, one_currency=one_currency)
+    findings = _missing(files)
+    for book in () if findings else (of_calendars, of_roles, of_events, of_fraud, of_routing):
+        findings += book.findings
+    flows, of_flows = ({}, []) if _missing(files) else _flows(drafts, catalogue)
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    shop = Shop(calendars, roles, events, fraud, routing, catalogue, flows, hashes)
+    return shop, findings + of_flows
+
+
+def _missing(files: Mapping[str, str]) -> list[Finding]:
+    """A whole file that is not there would make every name of it look unknown."""
+    names = {PurePosixPath(path).name for path in files}
+    return [
+        Finding(name, 1, 1, "this file is missing", "add it to the config folder", "file")
+        for name in FILES
+        if name not in names
+    ]
+
+
+def _flows(drafts: list[Draft], catalogue: Catalogue) -> tuple[dict[str, Flow], list[Finding]]:
+    flows: dict[str, Flow] = {}
+    findings: list[Finding] = []
+    for draft in drafts:
+        found = check_draft(draft, catalogue)
+        findings += found
+        if not found:
+            flows[draft.flow.name] = compile_flow(draft.flow, catalogue)
+    return flows, findings
+
+
+def _drafts(files: Mapping[str, str]) -> list[Draft]:
+    names = [name for name in sorted(files) if PurePosixPath(name).parent.name == "flows"]
+    return [draft_flow(files[name], name) for name in names if name.endswith(".yaml")]
+
+
+def _source(files: Mapping[str, str], name: str) -> tuple[str, str]:
+    """Text and path of a file by its name, whatever folder it lies in."""
+    found = [path for path in sorted(files) if PurePosixPath(path).name == name]
+    return (files[found[0]], found[0]) if found else ("", name)

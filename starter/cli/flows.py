@@ -1,0 +1,175 @@
+"""`orders flow`: what ops engineers do with the shop's flows."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from activities.catalogue import ACTIONS
+from config.shop import config_files, notices
+from domain.errors import FlowRefused, NotFound, SettingsRefused
+from domain.view import FlowVersion
+from flow.check import check_flow
+from flow.diagram import mermaid
+from flow.finding import Finding
+from flow.model import Flow, dumps
+from flow.shop import check_shop
+from flow.words import sentences
+from starter.cli import shapes
+from starter.cli.asking import read
+from starter.cli.options import AsJson, By
+from starter.cli.saying import complain, emit, plain, say, table
+from starter.cli.shop import OpenShop, settings_here, shop_of
+from starter.clock import now
+from starter.when import when
+
+app = typer.Typer(help="Flows: check, read, draw and publish them.", no_args_is_help=True)
+
+CANNOT_RUN = 2
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path] | None, Argument(help="Flow files; without one, the config folder.")
+    ] = None,
+    format: Annotated[Format, Option(help="github: annotations of a pull request.")] = Format.TEXT,
+) -> None:
+    """Exit 0: clean. Exit 1: findings, each with its place. Exit 2: cannot run."""
+    try:
+        texts = {str(file): _text(file) for file in files or ()}
+        found = _of_files(texts) if files else _of_folder(texts)
+    except (SettingsRefused, FlowRefused) as error:
+        complain(error)
+        raise typer.Exit(CANNOT_RUN) from error
+    _report(found, texts, format)
+    if found:
+        raise typer.Exit(1)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsRefused(f"{file} cannot be read: {reason}.") from error
+
+
+def _of_files(texts: dict[str, str]) -> list[Finding]:
+    catalogue = shop_of(settings_here()).catalogue
+    return [found for file, text in texts.items() for found in check_flow(text, file, catalogue)]
+
+
+def _of_folder(texts: dict[str, str]) -> list[Finding]:
+    """Fills in `texts`, for the excerpts."""
+    folder = settings_here().config
+    texts.update(config_files(folder))
+    return check_shop(texts, ACTIONS, notices(folder))
+
+
+def _report(found: Sequence[Finding], texts: dict[str, str], format: Format) -> None:
+    if format is Format.JSON:
+        emit([_json(finding) for finding in found])
+        return
+    for finding in found:
+        if format is Format.GITHUB:
+            typer.echo(_annotation(finding))
+        else:
+            typer.echo(plain(finding.with_excerpt(texts.get(finding.file, ""))))
+    if format is Format.TEXT:
+        plural = "" if len(texts) == 1 else "s"
+        say(f"{len(found)} findings" if found else f"{len(texts)} file{plural} checked, nothing found")
+
+
+def _json(finding: Finding) -> dict[str, object]:
+    return {
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "message": finding.message,
+        "advice": finding.advice,
+        "rule": finding.rule,
+    }
+
+
+def _annotation(finding: Finding) -> str:
+    said = f"{finding.message} - {finding.advice} [{finding.rule}]"
+    escaped = said.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::error file={finding.file},line={finding.line},col={finding.column}::{escaped}"
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """Versions published here, the latest first, and the open orders that follow each."""
+    versions, current = read(lambda shop: (shop.shelf.versions(), shop.shelf.current()))
+    if as_json:
+        emit([shapes.version(each, current) for each in versions])
+        return
+    columns = ("flow", "version", "taken by", "for", "open orders", "published", "by", "why")
+    table("Flows", columns, [_cells(each, current) for each in versions])
+
+
+def _cells(each: FlowVersion, current: Mapping[str, str]) -> tuple[str, ...]:
+    takers = "new orders" if current.get(each.name) == each.sha256 else ""
+    published = when(each.published_at, now().astimezone())
+    return (
+        *(each.name, each.sha256[:12], takers, each.level),
+        *(str(each.open_orders), published, each.by, each.why),
+    )
+
+
+@app.command()
+def show(name: Annotated[str, Argument()]) -> None:
+    """A flow of the config folder, step by step, in words."""
+    flow = _flow(name)
+    for line in (f"{flow.name}: {flow.title}", flow.about, *sentences(flow)):
+        typer.echo(plain(line))
+
+
+@app.command()
+def diagram(name: Annotated[str, Argument()]) -> None:
+    """A flow of the config folder as Mermaid text."""
+    typer.echo(mermaid(_flow(name)))
+
+
+def _flow(name: str) -> Flow:
+    flows = shop_of(settings_here()).flows
+    if name not in flows:
+        raise NotFound(f"There is no flow {name}; there are {', '.join(sorted(flows))}.")
+    return flows[name]
+
+
+@app.command()
+def publish(
+    why: Annotated[str, Option(help="Why; it stands beside the version.")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Check the config folder and let new orders take its flows. Open orders keep theirs."""
+    if not why.strip():
+        raise FlowRefused("Say why the flows are published.")
+
+    def work(shop: OpenShop) -> list[Flow]:
+        published = shop.shelf.current()
+        new = [flow for flow in shop.config.flows.values() if published.get(flow.name) != flow.sha256]
+        if new:
+            shop.shelf.publish([dumps(flow) for flow in new], by, why.strip(), now())
+        return new
+
+    new = read(work)
+    if as_json:
+        emit([{"name": flow.name, "sha256": flow.sha256} for flow in new])
+        return
+    for flow in new:
+        say(f"{flow.name} {flow.sha256[:12]}: new orders take it", "green")
+    if not new:
+        say("Every flow stands as it was published.")

@@ -1,0 +1,112 @@
+"""`orders up` and `orders worker`: everything on this machine, or one worker of many."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Annotated
+
+from rich.console import Console
+from rich.table import Table
+from typer import Option
+
+from adapters.database.engine import Database
+from adapters.database.flows import FlowShelf
+from adapters.database.schema import migrate
+from config.settings import Settings
+from starter.cli.first_flows import publish_first
+from starter.cli.shop import shop_of
+from starter.clock import now
+from starter.server.part import Part, Say
+from starter.server.plan import Plan
+from starter.server.ports import choose
+from starter.server.supervisor import Supervisor
+from starter.server.whereabouts import Whereabouts, alone
+
+TEMPORAL_PORT = 7233
+SMTP_PORT = 1025
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+screen = Console(highlight=False)
+
+
+def up(
+    data: Annotated[Path | None, Option(help="Folder for everything this machine keeps.")] = None,
+    port: Annotated[int, Option(help="Port of the staff's screens, once they are here.")] = 8000,
+    temporal_port: Annotated[
+        int | None, Option(help="7233, or any that is free when it is taken.", show_default=False)
+    ] = None,
+    no_console: Annotated[bool, Option("--no-console", help="Without the staff's screens.")] = False,
+) -> None:
+    """
+    Start everything on this machine, and keep it running until Ctrl-C.
+
+    :raises SettingsRefused: another one runs on this folder, a port is taken, a part does not come up.
+    """
+    # Scripts already say them; the screens are not here yet.
+    del port, no_console
+    told = {} if data is None else {"ORDERKEEPER_DATA": str(data)}
+    settings = Settings.from_env({**os.environ, **told})
+    asyncio.run(_serve(settings, temporal_port))
+
+
+def worker() -> None:
+    """Run a worker alone, for a Temporal cluster (TEMPORAL_ADDRESS, temporal.toml)."""
+    # Only this command pays for loading it.
+    from worker import main  # noqa: PLC0415
+
+    main()
+
+
+@asynccontextmanager
+async def machine(
+    settings: Settings, say: Say, *, temporal_port: int | None = None, speed: float = 1.0
+) -> AsyncIterator[tuple[Whereabouts, list[Part]]]:
+    """
+    All of it on this machine, doing its work, for as long as the context is open.
+
+    :raises SettingsRefused: another one runs there, a port is taken, or a part does not come up.
+    """
+    with alone(settings.data):
+        plan = Plan(
+            data=settings.data,
+            temporal_port=choose(temporal_port, TEMPORAL_PORT),
+            smtp_port=0 if settings.smtp_url else choose(None, SMTP_PORT),
+            task_queue=settings.task_queue,
+            environment=os.environ,
+            speed=speed,
+        )
+        await asyncio.to_thread(prepare_books, settings)
+        supervisor = Supervisor(plan, now, say)
+        try:
+            yield await supervisor.start(), supervisor.parts
+        finally:
+            await supervisor.stop()
+
+
+def prepare_books(settings: Settings) -> None:
+    """Bring the database up to date, and publish each flow that has never been published here."""
+    migrate(Database(settings.database_url))
+    publish_first(FlowShelf(settings.database_url), shop_of(settings), by="orders up")
+
+
+async def _serve(settings: Settings, temporal_port: int | None) -> None:
+    this = asyncio.current_task()
+    assert this is not None
+    for number in STOPS:
+        asyncio.get_running_loop().add_signal_handler(number, this.cancel)
+    with suppress(asyncio.CancelledError):
+        async with machine(settings, screen.print, temporal_port=temporal_port) as (_, parts):
+            screen.print(_table(parts))
+            screen.print(f"Everything is kept in {settings.data}. Ctrl-C stops it.", soft_wrap=True)
+            screen.print("ready")
+            await asyncio.Event().wait()
+
+
+def _table(parts: list[Part]) -> Table:
+    table = Table("part", "where", "log")
+    for part in parts:
+        table.add_row(part.name, part.where, str(part.log))
+    return table

@@ -1,0 +1,96 @@
+"""The `orders` command: every noun of the shop, and one way to say no."""
+
+import logging
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from domain.errors import OrderError
+from starter.cli import (
+    acts,
+    flows,
+    incidents,
+    listing,
+    machine,
+    notes,
+    placing,
+    reconcile,
+    stock,
+    tasks,
+    tracking,
+)
+from starter.cli.saying import complain
+
+log = logging.getLogger("orders")
+
+
+class Door(TyperGroup):
+    """Whatever goes wrong behind it is one line in the shop's words, and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OrderError as error:
+            complain(error)
+            raise typer.Exit(1) from error
+        except (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError):
+            raise
+        except Exception as error:
+            log.debug("A mistake of Orderkeeper's own", exc_info=True)
+            what = f"{type(error).__name__}: {error}"
+            complain(f"A mistake of Orderkeeper's own: {what} (`orders --debug` tells more)")
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    cls=Door,
+    help="Keeps every order until it is done.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def orders(
+    debug: bool = typer.Option(False, "--debug", help="Tell what happens inside, on standard error."),
+) -> None:
+    logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, stream=sys.stderr)
+
+
+def _register() -> None:
+    app.command()(machine.up)
+    app.command()(machine.worker)
+    app.command()(placing.place)
+    app.command("list")(listing.list_)
+    app.command()(listing.show)
+    app.command("tasks")(tasks.tasks)
+    app.command()(tasks.claim)
+    app.command("give-back")(tasks.give_back)
+    app.command()(tasks.answer)
+    app.command()(acts.event)
+    app.command()(acts.cancel)
+    app.command()(acts.hold)
+    app.command()(acts.release)
+    app.command("incidents")(incidents.incidents)
+    app.command()(incidents.retry)
+    app.command()(incidents.skip)
+    app.command()(notes.note)
+    app.command("reconcile")(reconcile.reconcile)
+    app.command("tracking")(tracking.tracking)
+    app.add_typer(stock.app, name="stock")
+    app.add_typer(flows.app, name="flow")
+
+
+_register()
+
+
+def main() -> None:
+    """The entry point of the `orders` command."""
+    # A name in letters the terminal lacks is no reason to fail.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()

@@ -1,0 +1,149 @@
+"""`orders place`: orders out of files, each kept or refused on its own."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer import Argument, BadParameter, Option
+
+from domain.act import ActResult, Outcome
+from domain.errors import BadInput, Refused
+from domain.order import Order
+from starter.cli import shapes
+from starter.cli.asking import at_shop, wording
+from starter.cli.first_flows import publish_first
+from starter.cli.options import AsJson, By, one_of
+from starter.cli.saying import complain, emit, one_line, say
+from starter.cli.shop import OpenShop
+from starter.formats import FORMATS, Format, read
+from starter.formats.records import MAX_FILE
+from starter.placing import prepare
+
+SHOP = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z")
+STDIN = "-"
+# So many at once: enough to keep Temporal busy, few enough for the database's one writer.
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How one record of one file fared. `where` names it for people."""
+
+    where: str
+    number: str
+    result: ActResult
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return {**shapes.outcome("number", self.number, self.result), "record": self.where.rstrip(": ")}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One record: an order, or why there is none."""
+
+    where: str
+    order: Order | None
+    error: Refused | None
+
+
+def place(
+    files: Annotated[list[str], Argument(help="JSON or JSON lines; - reads stdin.")],
+    from_: Annotated[str, Option("--from", help=", ".join(FORMATS))] = "orderkeeper",
+    shop: Annotated[str, Option(help="Name of the shop imported orders come from.")] = "",
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Place orders; each is kept before it is begun, and an order placed twice is one order."""
+    format = FORMATS[one_of(from_, tuple(FORMATS), "--from")]
+    name = _shop_name(shop, format)
+    found = (each for file in files for each in _found(file, format, name))
+
+    async def work(open_: OpenShop) -> list[Placed]:
+        await asyncio.to_thread(publish_first, open_.shelf, open_.config, by)
+        placed: list[Placed] = []
+        while batch := list(islice(found, AT_ONCE)):
+            outcomes = await asyncio.gather(*(_place(open_, each, format, by) for each in batch))
+            placed += outcomes
+            if not as_json:
+                _tell(outcomes)
+        return placed
+
+    placed = at_shop(work, connected=True)
+    refused = [each for each in placed if each.result.outcome == Outcome.REFUSED]
+    if as_json:
+        emit(placed[0].json if len(placed) == 1 else [each.json for each in placed])
+        for each in refused:
+            complain(f"{each.where}{each.result.why}")
+    if refused:
+        raise typer.Exit(1)
+
+
+def _shop_name(shop: str, format: Format) -> str:
+    if shop and not format.imported:
+        raise BadParameter("only imported orders come from a shop of a name", param_hint="--shop")
+    if shop and not SHOP.match(shop):
+        raise BadParameter(f"{shop!r} is not a name of letters, digits and dashes", param_hint="--shop")
+    return shop or format.name
+
+
+def _found(file: str, format: Format, shop: str) -> Iterator[Found]:
+    """Every record of a file; a file that cannot be read is one record that is refused."""
+    name = f"{'standard input' if file == STDIN else file}: "
+    try:
+        records = list(read(_content(file), format, shop))
+    except BadInput as error:
+        yield Found(name, None, error)
+        return
+    for record in records:
+        where = f"{name}record {record.n}: " if len(records) > 1 else name
+        yield Found(where, record.order, record.error)
+
+
+def _content(file: str) -> bytes:
+    if file == STDIN:
+        return sys.stdin.buffer.read(MAX_FILE + 1)
+    try:
+        with Path(file).open("rb") as stream:
+            return stream.read(MAX_FILE + 1)
+    except OSError as error:
+        raise BadInput(f"The file cannot be read: {error.strerror}.") from error
+
+
+async def _place(shop: OpenShop, found: Found, format: Format, by: str) -> Placed:
+    if found.order is None:
+        return Placed(found.where, "", _refused(found.error))
+    try:
+        placement = await asyncio.to_thread(
+            prepare,
+            found.order,
+            shop.book,
+            shop.shelf,
+            shop.config,
+            imported=format.imported,
+            by=by,
+            speed=shop.place.speed,
+        )
+        result = await shop.orders.place(found.order, placement)
+    except Refused as error:
+        return Placed(found.where, found.order.number, _refused(error))
+    return Placed(found.where, found.order.number, result)
+
+
+def _refused(error: Refused | None) -> ActResult:
+    return ActResult(Outcome.REFUSED, one_line(str(error)))
+
+
+def _tell(placed: Sequence[Placed]) -> None:
+    for each in placed:
+        if each.result.outcome == Outcome.REFUSED:
+            complain(f"{each.where}{each.result.why}")
+        else:
+            style = "green" if each.result.outcome == Outcome.DONE else "yellow"
+            say(f"{each.number}: {wording(each.result)}", style)

@@ -1,0 +1,238 @@
+"""The JSON of `--json`: names and shapes that scripts rely on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.act import ActResult
+from domain.journal import AnswerOption
+from domain.money import Money
+from domain.view import (
+    Difference,
+    FlowVersion,
+    FulfilmentView,
+    IncidentView,
+    MovementRow,
+    OrderRow,
+    OrderView,
+    PaymentView,
+    StockRow,
+    TaskView,
+    TimelineView,
+    WaitView,
+)
+
+Json = dict[str, Any]
+
+
+def money(amount: Money) -> Json:
+    return {"minor": amount.minor, "currency": amount.currency}
+
+
+def instant(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def quantity(amount: Decimal) -> str:
+    return f"{amount:f}"
+
+
+def order_row(row: OrderRow) -> Json:
+    return {
+        "number": row.number,
+        "channel": row.channel,
+        "state": row.state,
+        "payment": row.payment,
+        "fulfilment": row.fulfilment,
+        "delivery": row.delivery,
+        "total": money(row.total),
+        "placed_at": instant(row.placed_at),
+        "waiting_for": list(row.waiting_for),
+        "due": instant(row.due),
+        "incidents": row.incidents,
+        "customer": row.customer,
+    }
+
+
+def order(view: OrderView, answer: str) -> Json:
+    return {
+        **order_row(view.row),
+        "answer": answer,
+        "returns": [],
+        "customer_email": view.customer_email,
+        "address": list(view.address),
+        "flow": view.flow,
+        "flow_version": view.flow_version,
+        "end": view.end,
+        "lines": [
+            {
+                "sku": line.sku,
+                "title": line.title,
+                "quantity": quantity(line.quantity),
+                "total": money(line.total),
+            }
+            for line in view.lines
+        ],
+        "waiting_for": [wait(each) for each in view.waiting_for],
+        "fulfilments": [fulfilment(each) for each in view.fulfilments],
+        "payments": [payment(each) for each in view.payments],
+        "authorized": money(view.authorized),
+        "captured": money(view.captured),
+        "refunded": money(view.refunded),
+        "expires_at": instant(view.expires_at),
+        "holds": [
+            {"kind": hold.kind, "by": hold.by, "why": hold.why, "since": instant(hold.since)}
+            for hold in view.holds
+        ],
+        "incidents": [incident(each) for each in view.incidents],
+        "notices": [
+            {
+                "id": notice.id,
+                "template": notice.template,
+                "state": notice.state,
+                "subject": notice.subject,
+                "at": instant(notice.at),
+            }
+            for notice in view.notices
+        ],
+        "timeline": [entry(each) for each in view.timeline],
+        "pending_acts": view.pending_acts,
+    }
+
+
+def wait(view: WaitView) -> Json:
+    return {
+        "step": view.step,
+        "title": view.title,
+        "lane": view.lane,
+        "kind": view.kind,
+        "role": view.role,
+        "event": view.event,
+        "since": instant(view.since),
+        "due": instant(view.due),
+        "late": instant(view.late),
+        "then": view.then,
+    }
+
+
+def fulfilment(view: FulfilmentView) -> Json:
+    return {
+        "id": view.id,
+        "method": view.method,
+        "location": view.location,
+        "flow": view.flow,
+        "flow_version": view.flow_version,
+        "state": view.state,
+        "step": view.step,
+        "lines": [{"sku": sku, "quantity": quantity(amount)} for sku, amount in view.lines],
+        "total": money(view.total),
+        "tracking": view.tracking,
+        "carrier": view.carrier,
+        "link": view.link,
+    }
+
+
+def payment(view: PaymentView) -> Json:
+    return {"kind": view.kind, **money(view.amount), "key": view.key, "at": instant(view.at)}
+
+
+def entry(view: TimelineView) -> Json:
+    return {
+        "at": instant(view.at),
+        "text": view.text,
+        "by": view.by,
+        "role": view.role,
+        "step": view.step,
+        "lane": view.lane,
+        "kind": view.kind,
+        "why": view.why,
+    }
+
+
+def task(view: TaskView) -> Json:
+    return {
+        "id": view.id,
+        "order": view.order,
+        "lane": view.lane,
+        "step": view.step,
+        "role": view.role,
+        "title": view.title,
+        "since": instant(view.since),
+        "due": instant(view.due),
+        "late": instant(view.late),
+        "priority": view.priority,
+        "answers": [_answer(option) for option in view.answers],
+        "show": view.show,
+        "scan": view.scan,
+        "claimed_by": view.claimed_by,
+        "claimed_until": instant(view.claimed_until),
+    }
+
+
+def _answer(option: AnswerOption) -> Json:
+    return {"name": option.name, "label": option.label, "needs": dict(option.needs)}
+
+
+def incident(view: IncidentView) -> Json:
+    return {
+        "id": view.id,
+        "order": view.order,
+        "lane": view.lane,
+        "step": view.step,
+        "title": view.title,
+        "what": view.what,
+        "role": view.role,
+        "since": instant(view.since),
+        "due": instant(view.due),
+        "may_skip": list(view.may_skip),
+    }
+
+
+def stock(row: StockRow) -> Json:
+    return {
+        "sku": row.sku,
+        "title": row.title,
+        "location": row.location,
+        "on_hand": quantity(row.on_hand),
+        "reserved": quantity(row.reserved),
+        "safety": quantity(row.safety),
+        "available": quantity(row.available),
+        "backordered": quantity(row.backordered),
+        "discontinued": row.discontinued,
+    }
+
+
+def movement(row: MovementRow) -> Json:
+    return {
+        "at": instant(row.at),
+        "sku": row.sku,
+        "location": row.location,
+        "quantity": quantity(row.quantity),
+        "kind": row.kind,
+        "why": row.why,
+        "order": row.order,
+    }
+
+
+def version(flow: FlowVersion, current: Mapping[str, str]) -> Json:
+    return {
+        "name": flow.name,
+        "sha256": flow.sha256,
+        "current": current.get(flow.name) == flow.sha256,
+        "title": flow.title,
+        "level": flow.level,
+        "published_at": instant(flow.published_at),
+        "by": flow.by,
+        "why": flow.why,
+        "open_orders": flow.open_orders,
+    }
+
+
+def difference(found: Difference) -> Json:
+    return {"rule": found.rule, "subject": found.subject, "what": found.what, "advice": found.advice}
+
+
+def outcome(name: str, id: str, result: ActResult) -> Json:
+    """`name` is `act` or `number`."""
+    return {name: id, "outcome": result.outcome.value, "why": result.why}

@@ -1,0 +1,146 @@
+"""Where the doors' ports meet adapters: the shop as a command finds it."""
+
+import json
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
+
+from activities.catalogue import ACTIONS
+from adapters.database.desk import Desk
+from adapters.database.flows import FlowShelf
+from adapters.database.orders import Orders as OrderBook
+from adapters.database.schema import migrate
+from adapters.database.stock_room import StockRoom
+from config.settings import Settings
+from config.shop import read_shop
+from domain.errors import BadInput, SettingsRefused, TemporalUnavailable
+from flow.shop import Shop
+from starter.client import connect
+from starter.clock import now
+from starter.orders import Orders
+
+UP_FILE = "up.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where Temporal is: what `orders up` wrote down, or what the environment names instead."""
+
+    address: str = ""
+    namespace: str = "default"
+    task_queue: str = "orderkeeper"
+    speed: float = 1.0
+    options: Mapping[str, Any] | None = None
+
+
+@dataclass
+class OpenShop:
+    """`client` is None while Temporal is not there: acts and placements are then kept."""
+
+    settings: Settings
+    place: Place
+    client: Client | None
+    book: OrderBook
+    desk: Desk
+    shelf: FlowShelf
+    stock_room: StockRoom
+
+    @cached_property
+    def orders(self) -> Orders:
+        return Orders(self.book, self.desk, now, self.client, self.place.task_queue)
+
+    @cached_property
+    def config(self) -> Shop:
+        """:raises FlowRefused: the config folder has findings."""
+        return shop_of(self.settings)
+
+    def event_fields(self, name: str) -> Mapping[str, str]:
+        """Field -> kind of an event. :raises BadInput: the shop knows no such event."""
+        known = self.config.events
+        if name not in known:
+            raise BadInput(f"{name!r} is none of the shop's events: {', '.join(sorted(known))}", "event")
+        return known[name].fields
+
+    def temporal(self) -> Client:
+        """:raises TemporalUnavailable: it is not there."""
+        if self.client is None:
+            where = self.place.address or "anywhere: `orders up` starts one"
+            raise TemporalUnavailable(f"Temporal does not answer at {where}.")
+        return self.client
+
+
+@asynccontextmanager
+async def open_shop(settings: Settings, *, connected: bool = False) -> AsyncIterator[OpenShop]:
+    """
+    The shop of these settings, its tables up to date. `connected` ones look for Temporal, for a moment.
+
+    :raises SettingsRefused: its data folder or Temporal's own settings cannot be read.
+    :raises DatabaseUnavailable: the database is locked or not there.
+    """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = whereabouts(settings)
+    url = settings.database_url
+    book, desk, shelf, stock_room = OrderBook(url), Desk(url), FlowShelf(url), StockRoom(url)
+    try:
+        migrate(book)
+        client = await _client(place) if connected else None
+        yield OpenShop(settings, place, client, book, desk, shelf, stock_room)
+    finally:
+        for each in (book, desk, shelf, stock_room):
+            each.close()
+
+
+def settings_here() -> Settings:
+    """:raises SettingsRefused: the environment is wrong."""
+    return Settings.from_env(os.environ)
+
+
+def shop_of(settings: Settings) -> Shop:
+    """:raises FlowRefused: the config folder has findings."""
+    return read_shop(settings.config, ACTIONS)
+
+
+def whereabouts(settings: Settings) -> Place:
+    """:raises SettingsRefused: temporal.toml, or what `orders up` wrote, cannot be read."""
+    told = _environment()
+    address = str(told.pop("target_host", ""))
+    namespace = str(told.pop("namespace", "default"))
+    if address:
+        return Place(address, namespace, settings.task_queue, options=told)
+    here = _up(settings.data / UP_FILE)
+    if not here:
+        return Place(task_queue=settings.task_queue)
+    return Place(here["temporal"], here["namespace"], here["task_queue"], float(here["speed"]))
+
+
+def _environment() -> dict[str, Any]:
+    """What TEMPORAL_* and temporal.toml say, as arguments of Temporal's own connect."""
+    try:
+        return dict(ClientConfig.load_client_connect_config())
+    except (RuntimeError, ValueError) as error:
+        raise SettingsRefused(f"Temporal's own settings cannot be read: {error}") from error
+
+
+def _up(file: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError) as error:
+        raise SettingsRefused(f"{file} cannot be read; start `orders up` again.") from error
+
+
+async def _client(place: Place) -> Client | None:
+    if not place.address:
+        return None
+    try:
+        return await connect(place.address, place.namespace, **(place.options or {}))
+    except TemporalUnavailable:
+        return None

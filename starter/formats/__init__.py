@@ -1,0 +1,14 @@
+"""The formats orders come in. Each reads JSON into an order, or says which field is wrong."""
+
+from starter.formats import orderkeeper, shopify, woocommerce
+from starter.formats.records import Format, Record, read
+
+FORMATS: dict[str, Format] = {
+    "orderkeeper": Format(
+        "orderkeeper", orderkeeper.unwrap, lambda tree, _shop: orderkeeper.parse(tree), imported=False
+    ),
+    "shopify": Format("shopify", shopify.unwrap, shopify.parse, imported=True),
+    "woocommerce": Format("woocommerce", woocommerce.unwrap, woocommerce.parse, imported=True),
+}
+
+__all__ = ["FORMATS", "Format", "Record", "read"]

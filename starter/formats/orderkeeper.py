@@ -1,0 +1,121 @@
+"""
+Orderkeeper's own order format: JSON, strict, every unknown field refused by name.
+
+The customer pays `total`: each line's quantity x unit_price + tax - discount, plus shipping, minus
+discounts. An optional field is left out when there is nothing to say; null is no value.
+"""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.errors import BadInput
+from domain.money import Money
+from domain.order import (
+    Address,
+    Customer,
+    Delivery,
+    DeliveryMethod,
+    Line,
+    Order,
+    PaymentState,
+    PaymentTerms,
+    line_total,
+)
+from starter.formats import fields
+from starter.formats.shape import (
+    AddressShape,
+    CustomerShape,
+    DeliveryShape,
+    LineShape,
+    OrderShape,
+    PaymentShape,
+    bad_input,
+)
+
+
+def unwrap(document: Any) -> list[Any]:
+    """The orders in a document: itself, or each of an array."""
+    return document if isinstance(document, list) else [document]
+
+
+def parse(tree: Any) -> Order:
+    """:raises BadInput: naming the field, as in `lines[2].quantity`."""
+    try:
+        shape = OrderShape.model_validate(tree)
+    except ValidationError as error:
+        raise bad_input(error) from error
+    currency = fields.currency(shape.currency, "currency")
+    billing = shape.billing_address
+    order = Order(
+        number=fields.number(shape.number, "number"),
+        channel=shape.channel,
+        placed_at=fields.instant(shape.placed_at, "placed_at"),
+        currency=currency,
+        customer=_customer(shape.customer),
+        shipping_address=_address(shape.shipping_address, "shipping_address"),
+        billing_address=_address(billing, "billing_address") if billing else None,
+        delivery=_delivery(shape.delivery),
+        lines=tuple(_line(line, currency, f"lines[{n}]") for n, line in enumerate(shape.lines)),
+        shipping=fields.money(shape.shipping.amount, currency, "shipping.amount"),
+        discount=fields.money(shape.discounts, currency, "discounts"),
+        total=fields.money(shape.total, currency, "total"),
+        payment=_payment(shape.payment),
+        note=shape.note,
+    )
+    _check_total(order)
+    return order
+
+
+def _customer(shape: CustomerShape) -> Customer:
+    return Customer(
+        email=fields.mailbox(shape.email, "customer.email"),
+        name=shape.name,
+        phone=shape.phone,
+        language=shape.language,
+        marketing_consent=shape.marketing_consent,
+    )
+
+
+def _address(shape: AddressShape, path: str) -> Address:
+    fields.country(shape.country, f"{path}.country")
+    return Address(**shape.model_dump())
+
+
+def _delivery(shape: DeliveryShape) -> Delivery:
+    return Delivery(DeliveryMethod(shape.method), shape.express, shape.pickup_location)
+
+
+def _payment(shape: PaymentShape) -> PaymentTerms:
+    return PaymentTerms(shape.method, PaymentState(shape.state), shape.token, shape.authorization)
+
+
+def _line(shape: LineShape, currency: str, path: str) -> Line:
+    quantity = fields.quantity(shape.quantity, f"{path}.quantity")
+    price = fields.money(shape.unit_price, currency, f"{path}.unit_price")
+    tax = fields.money(shape.tax, currency, f"{path}.tax")
+    discount = fields.money(shape.discount, currency, f"{path}.discount")
+    total = line_total(quantity, price, tax, discount)
+    if total.minor < 0:
+        raise BadInput(f"{discount} is more than the line costs", f"{path}.discount")
+    return Line(
+        sku=shape.sku,
+        title=shape.title,
+        quantity=quantity,
+        unit_price=price,
+        total=total,
+        tax=tax,
+        discount=discount,
+        supplier=shape.supplier,
+        category=shape.category,
+        made_to_order=shape.made_to_order,
+        personalisation=shape.personalisation,
+    )
+
+
+def _check_total(order: Order) -> None:
+    goods = sum((line.total for line in order.lines), Money(0, order.currency))
+    due = goods + order.shipping - order.discount
+    if due != order.total:
+        parts = f"lines {goods.major} + shipping {order.shipping.major} - discounts {order.discount.major}"
+        raise BadInput(f"is {order.total.major}, but {parts} make {due.major}", "total")

@@ -1,0 +1,344 @@
+"""What an order's workflow writes is written whole, once, and answers alike."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from adapters.database import engine
+from adapters.database.desk import Desk
+from adapters.database.flows import FlowShelf
+from adapters.database.journal import Journal
+from adapters.database.orders import Orders, load_fulfilment, save_fulfilments
+from adapters.database.results import Results
+from adapters.database.schema import every_table, migrate
+from adapters.database.tables.journal import ActRow
+from domain.act import ActKind, ActResult, Outcome
+from domain.calendar import Span, WorkingCalendar
+from domain.errors import DatabaseUnavailable, NotFound, OrderEnded
+from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
+from domain.journal import (
+    Deadlines,
+    EntryKind,
+    IncidentClosed,
+    IncidentOpened,
+    WaitClosed,
+    WaitMoved,
+)
+from domain.order import DeliveryMethod
+from domain.step import Call, StepResult
+from flow.model import End, Flow, Level, Pause, Step, dumps
+from tests.adapters.database.shop import (
+    NOW,
+    a_batch,
+    a_lane,
+    a_placement,
+    a_task,
+    all_at_once,
+    an_act,
+    an_entry,
+    an_order,
+    end_of,
+    eur,
+    place,
+)
+
+HOUR = timedelta(hours=1)
+
+
+DAY_SHIFT = (Span(9 * 60, 17 * 60),)
+OFFICE = WorkingCalendar("office", "Europe/Berlin", dict.fromkeys(range(5), DAY_SHIFT))
+
+
+def the_journal(database, calendars=None) -> Journal:
+    return Journal(database.url, lambda: calendars or {})
+
+
+def everything(database):
+    """Every row of every table."""
+    with database.read() as session:
+        return {
+            table.name: [tuple(row) for row in session.connection().execute(table.select())]
+            for table in every_table().sorted_tables
+        }
+
+
+def a_full_batch():
+    return a_batch(
+        entries=(an_entry(1), an_entry(2, act="form-1", kind=EntryKind.ANSWER)),
+        opened=(
+            a_task(due="20 working hours", remind="2 hours", late="2 days"),
+            a_task(step="pack", priority=1),
+        ),
+        closed=(WaitClosed("1001.pack.1", NOW, "form-1"),),
+        moved=(WaitMoved("1001.review.1", NOW + HOUR, None, NOW + 2 * HOUR),),
+        incidents_opened=(
+            IncidentOpened("1001.x.i1", "1001", "x", "X", "It broke.", "ops", ("ops",), NOW),
+        ),
+        acts={"form-1": ActResult(Outcome.DONE)},
+        kept_events=("form-1",),
+        lanes=(a_lane(),),
+        holds=("OTHER",),
+    )
+
+
+def test_an_order_begins_with_the_facts_that_conditions_read(database):
+    book = Orders(database.url)
+    book.place(an_order("1000"), a_placement("1000"), NOW)
+    book.place(an_order("1001"), a_placement("1001", holds={"OTHER": "odd"}), NOW)
+    facts = the_journal(database).begin("1001")
+    assert (facts["number"], facts["total"], facts["email_domain"]) == ("1001", "23.90", "example.org")
+    assert (facts["orders_before"], facts["first_order"], facts["hold"]) == (1, False, True)
+    assert book.unstarted(10) == ["1000"]
+
+
+def test_an_order_begun_again_begins_alike(database):
+    book = Orders(database.url)
+    book.place(an_order("1001"), a_placement("1001"), NOW)
+    first = the_journal(database).begin("1001")
+    book.place(an_order("1002"), a_placement("1002"), NOW)
+    assert the_journal(database).begin("1001") == first
+
+
+def test_an_unknown_or_ended_order_does_not_begin(database):
+    place(database.url, "1001")
+    journal = the_journal(database)
+    with pytest.raises(NotFound, match="4711"):
+        journal.begin("4711")
+    journal.write(a_batch(lanes=(a_lane(title="Refused as fraud", state="cancelled"),), ended="cancelled"))
+    with pytest.raises(OrderEnded, match="1001 has ended: Refused as fraud"):
+        journal.begin("1001")
+
+
+def test_a_batch_of_an_unknown_order_is_refused(database):
+    with pytest.raises(NotFound, match="4711"):
+        the_journal(database).write(a_batch(order="4711"))
+
+
+def test_a_batch_written_twice_changes_nothing_and_answers_alike(database):
+    place(database.url, "1001").record(an_act())
+    first = the_journal(database).write(a_full_batch())
+    stood = everything(database)
+    # The calendar has changed meanwhile; what was answered stands.
+    again = the_journal(database, {"": OFFICE}).write(a_full_batch())
+    assert again == first
+    assert everything(database) == stood
+    assert len(stood["timeline"]) == 2
+    assert len(stood["wait"]) == 2
+
+
+def test_a_batch_repeated_late_does_not_undo_a_later_one(database):
+    place(database.url, "1001")
+    journal = the_journal(database)
+    journal.write(a_batch(1, opened=(a_task(),), holds=("OTHER",)))
+    journal.write(a_batch(2, closed=(WaitClosed("1001.review.1", NOW),)))
+    stood = everything(database)
+    journal.write(a_batch(1, opened=(a_task(),), holds=("OTHER",)))
+    assert everything(database) == stood
+
+
+def test_five_who_write_one_batch_at_once_write_it_once(database):
+    place(database.url, "1001").record(an_act())
+    journal = the_journal(database)
+    answers = all_at_once(lambda _: journal.write(a_full_batch()))
+    assert answers == answers[:1] * 5
+    assert len(everything(database)["timeline"]) == 2
+
+
+def test_a_locked_database_is_asked_again_later(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "LOCK_WAIT_SECONDS", 0)
+    impatient = engine.Database(f"sqlite:///{tmp_path}/locked.db")
+    migrate(impatient)
+    place(impatient.url, "1001")
+    with impatient.write(), pytest.raises(DatabaseUnavailable):
+        the_journal(impatient).write(a_full_batch())
+    assert the_journal(impatient).write(a_full_batch())
+    impatient.close()
+
+
+def test_deadlines_count_from_when_the_wait_began(database):
+    place(database.url, "1001")
+    wait = a_task(since=NOW - HOUR, due="4 hours", remind="30s", late="2 days")
+    answer = the_journal(database).write(a_batch(opened=(wait, a_task(step="pack"))))
+    began = NOW - HOUR
+    assert answer == (
+        Deadlines("1001.review.1", began + 4 * HOUR, began + timedelta(seconds=30), began + 48 * HOUR),
+        Deadlines("1001.pack.1"),
+    )
+
+
+def test_working_hours_are_counted_in_the_waits_calendar(database):
+    place(database.url, "1001")
+    journal = the_journal(database, {"office": OFFICE})
+    wait = a_task(calendar="office", due="10 working hours", remind="10 hours")
+    (answer,) = journal.write(a_batch(opened=(wait,)))
+    tuesday_noon_in_berlin = datetime(2026, 3, 3, 11, tzinfo=UTC)
+    assert (answer.due, answer.remind) == (tuesday_noon_in_berlin, NOW + 10 * HOUR)
+
+
+def test_a_calendar_that_is_gone_makes_a_deadline_earlier_not_none(database):
+    place(database.url, "1001")
+    wait = a_task(calendar="closed-down", due="4 working hours")
+    (answer,) = the_journal(database).write(a_batch(opened=(wait,)))
+    assert answer.due == NOW + 4 * HOUR
+
+
+def test_speed_divides_every_deadline(database):
+    place(database.url, "1001")
+    journal = the_journal(database, {"office": OFFICE})
+    wait = a_task(calendar="office", due="10 working hours", late="1 day")
+    (answer,) = journal.write(a_batch(opened=(wait,), speed=60.0))
+    assert (answer.due, answer.late) == (NOW + timedelta(minutes=26), NOW + timedelta(minutes=24))
+
+
+def test_release_moves_the_deadlines_of_an_open_task(database):
+    place(database.url, "1001")
+    journal = the_journal(database)
+    journal.write(a_batch(1, opened=(a_task(due="1 hour", late="2 hours"),)))
+    journal.write(a_batch(2, moved=(WaitMoved("1001.review.1", NOW + 5 * HOUR, None, None),)))
+    task = Desk(database.url).task("1001.review.1")
+    assert (task.due, task.late) == (NOW + 5 * HOUR, None)
+
+
+def test_an_answered_task_knows_who_answered_and_what(database):
+    place(database.url, "1001").record(an_act(act={"answer": "approve"}))
+    journal, desk = the_journal(database), Desk(database.url)
+    journal.write(a_batch(1, opened=(a_task(show={"order.total": "23.90"}),)))
+    assert desk.task("1001.review.1").answered_by == ""
+    journal.write(a_batch(2, closed=(WaitClosed("1001.review.1", NOW + HOUR, "form-1"),)))
+    journal.write(a_batch(3, closed=(WaitClosed("1001.review.1", NOW + 2 * HOUR),)))
+    task = desk.task("1001.review.1")
+    assert (task.answered_by, task.answer, task.closed_at) == ("Grace", "approve", NOW + HOUR)
+    assert task.show == {"order.total": "23.90"}
+
+
+def test_an_act_settled_before_stands(database):
+    book = place(database.url, "1001")
+    book.record(an_act("form-1"))
+    book.record(an_act("form-2"))
+    book.settle("form-1", ActResult(Outcome.REFUSED, "too late"), NOW)
+    done = {
+        "form-1": ActResult(Outcome.DONE),
+        "form-2": ActResult(Outcome.DONE),
+        "bare": ActResult(Outcome.DONE),
+    }
+    the_journal(database).write(a_batch(acts=done))
+    assert end_of(book, "form-1") == ActResult(Outcome.REFUSED, "too late")
+    assert end_of(book, "form-2") == ActResult(Outcome.DONE)
+    assert book.pending(10) == []
+
+
+def test_events_kept_for_later_are_marked(database):
+    place(database.url, "1001").record(an_act(kind=ActKind.EVENT, target="carrier.delivered"))
+    the_journal(database).write(a_batch(acts={"form-1": ActResult(Outcome.DONE)}, kept_events=("form-1",)))
+    with database.read() as session:
+        assert session.get(ActRow, "form-1").kept
+
+
+def test_incidents_open_with_a_deadline_and_close(database):
+    place(database.url, "1001")
+    journal, desk = the_journal(database), Desk(database.url)
+    opened = IncidentOpened(
+        "1001.x.i1", "1001", "x", "Hold the money", "No answer.", "finance", ("ops",), NOW
+    )
+    journal.write(a_batch(1, incidents_opened=(opened,), speed=2.0))
+    (view,) = desk.incidents()
+    assert (view.due, view.may_skip, view.what) == (NOW + 2 * HOUR, ("ops",), "No answer.")
+    assert desk.incident("1001.x.i1") == view
+    journal.write(a_batch(2, incidents_closed=(IncidentClosed("1001.x.i1", NOW, "retried", "form-1"),)))
+    assert list(desk.incidents()) == []
+    with pytest.raises(NotFound):
+        desk.incident("1001.x.i1")
+
+
+def test_holds_are_those_that_stand_after_the_batch(database):
+    book, desk = place(database.url, "1001"), Desk(database.url)
+    book.record(an_act("form-1", kind=ActKind.HOLD, target="OTHER", reason="The customer called."))
+    journal = the_journal(database)
+    done = {"form-1": ActResult(Outcome.DONE)}
+    journal.write(a_batch(1, acts=done, holds=("OTHER", "AWAITING_PAYMENT")))
+    page = desk.show("1001")
+    assert page.row.state == "on_hold"
+    assert [(hold.kind, hold.by, hold.why) for hold in page.holds] == [
+        ("AWAITING_PAYMENT", "", ""),
+        ("OTHER", "Grace", "The customer called."),
+    ]
+    journal.write(a_batch(2, holds=("AWAITING_PAYMENT",)))
+    assert [hold.kind for hold in desk.show("1001").holds] == ["AWAITING_PAYMENT"]
+    journal.write(a_batch(3))
+    assert desk.show("1001").row.state == "open"
+
+
+def test_a_hold_the_order_was_placed_with_keeps_its_reason(database):
+    book = Orders(database.url)
+    book.place(an_order(), a_placement(holds={"OUT_OF_STOCK": "MUG is not known here."}), NOW)
+    the_journal(database).write(a_batch(holds=("OUT_OF_STOCK",)))
+    (hold,) = Desk(database.url).show("1001").holds
+    assert (hold.why, hold.by) == ("MUG is not known here.", "shop")
+
+
+def test_an_ended_order_waits_for_nothing(database):
+    place(database.url, "1001")
+    journal, desk = the_journal(database), Desk(database.url)
+    journal.write(a_batch(1, opened=(a_task(),), lanes=(a_lane(),)))
+    done = a_lane(step="done", title="Completed", phase="ended", state="completed")
+    journal.write(a_batch(2, lanes=(done,), ended="completed"))
+    page = desk.show("1001")
+    assert (page.row.state, page.end, page.waiting_for) == ("completed", "Completed", ())
+    assert desk.tasks("", NOW) == []
+
+
+def a_part(state: FulfilmentState) -> Fulfilment:
+    held = (FulfilmentLine(0, "MUG", Decimal(2)),)
+    return Fulfilment("1001-F1", "1001", DeliveryMethod.SHIP, "main", "warehouse", held, eur(2390), state)
+
+
+@pytest.mark.parametrize(
+    ("stands", "lane_says", "then"),
+    [
+        ("open", "shipped", "shipped"),
+        ("shipped", "fulfilled", "fulfilled"),
+        ("open", "cancelled", "cancelled"),
+        ("backordered", "open", "open"),
+        ("open", "backordered", "open"),
+        ("shipped", "open", "shipped"),
+        ("shipped", "cancelled", "shipped"),
+    ],
+)
+def test_a_fulfilment_only_moves_on(database, stands, lane_says, then):
+    place(database.url, "1001")
+    with database.write() as session:
+        save_fulfilments(session, [a_part(FulfilmentState(stands))])
+    facts = {"state": lane_says, "tracking": "T1", "carrier": "SIM"}
+    the_journal(database).write(a_batch(lanes=(a_lane("1001-F1", facts=facts),)))
+    with database.read() as session:
+        part = load_fulfilment(session, "1001-F1")
+    assert (part.state, part.tracking, part.carrier) == (then, "T1", "SIM")
+
+
+def test_a_flow_is_found_by_its_hash(database):
+    pause = Step("nap", "Take a nap", Pause("1 hour"), then="done")
+    flow = Flow("nap", Level.ORDER, "A nap", (pause,), (End("done", "Rested", "completed"),))
+    FlowShelf(database.url).publish([dumps(flow)], "Ops", "first", NOW)
+    assert the_journal(database).flow(flow.sha256) == dumps(flow)
+    with pytest.raises(NotFound, match="abababababab"):
+        the_journal(database).flow("ab" * 32)
+
+
+def test_a_steps_first_answer_stands(database):
+    results = Results(database.url)
+    call = Call("1001", "1001", "screen", 1, "1001:fraud.screen:O.1", NOW)
+    first = StepResult({"score": 12}, {"a": {"b": "1"}}, {}, ({"id": "1001-F1"},), "Twelve.")
+    assert results.first(call, lambda: first) == first
+    assert results.first(call, lambda: StepResult({"score": 90})) == first
+    assert results.first(replace(call, key="other"), lambda: StepResult({"score": 90})).values == {
+        "score": 90
+    }
+
+
+def test_five_tries_of_one_step_at_once_answer_alike(database):
+    results = Results(database.url)
+    call = Call("1001", "1001", "screen", 1, "1001:fraud.screen:O.1", NOW)
+    answers = all_at_once(lambda i: results.first(call, lambda: StepResult({"score": i})))
+    assert answers == answers[:1] * 5

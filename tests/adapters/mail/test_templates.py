@@ -1,0 +1,264 @@
+"""Templates are filled in, in the right language, and a wrong one harms nobody."""
+
+import json
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+import yaml
+
+from adapters.mail import words
+from adapters.mail.letter import contents
+from adapters.mail.templates import Templates, names
+from domain.errors import SettingsRefused
+from domain.money import Money
+from domain.order import Customer, Delivery, DeliveryMethod, PaymentState, PaymentTerms
+from tests.adapters.mail.conftest import SHIPPED, SHOP, a_notice
+from tests.adapters.placed import NOON, a_fulfilment, a_line, an_order, eur
+
+SHIPPED_NAMES = sorted(names(SHIPPED))
+REMINDER = {"task": "1001-F1.pack.1", "title": "Pick and pack", "role": "warehouse"}
+PARCEL = {"carrier": "UPS", "tracking": "1Z5R89390357567127"}
+NASTY = "<img src=x onerror=alert(1)> & \"Söhne\" 'Ltd' {{ 7*7 }}"
+
+
+def filling(order, language="en", **parcel):
+    fulfilment = a_fulfilment(order, **parcel)
+    return contents(SHOP, order, fulfilment, a_notice(values=REMINDER), language)
+
+
+class Tags(HTMLParser):
+    """Which tags are open, and fails on one that closes another."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, self.getpos()
+
+
+def unclosed(html):
+    tags = Tags()
+    tags.feed(html)
+    return tags.open
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """Write templates with `shop(name, text)`; read what they make with `shop.write`."""
+
+    class Folder:
+        templates = Templates(tmp_path)
+
+        def __call__(self, file, text):
+            (tmp_path / file).write_text(text)
+
+        def write(self, name="note", language="en", **values):
+            return self.templates.write(name, language, values)
+
+        def why(self, body, **values):
+            self("note.txt.j2", f"Subject: Note\n\n{body}\n")
+            with pytest.raises(SettingsRefused) as refusal:
+                self.write(**values)
+            return str(refusal.value)
+
+    folder = Folder()
+    yield folder
+    folder.templates.close()
+
+
+def test_every_notice_of_the_shipped_flows_has_a_template():
+    flows = [yaml.safe_load(file.read_text()) for file in (SHIPPED.parent / "flows").glob("*.yaml")]
+
+    told = {step["tell"] for flow in flows for step in flow["steps"] if "tell" in step}
+
+    assert told
+    assert told <= set(SHIPPED_NAMES)
+    assert "task_reminder" in SHIPPED_NAMES
+    assert "layout" not in SHIPPED_NAMES
+
+
+@pytest.mark.parametrize("name", SHIPPED_NAMES)
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    "order",
+    [
+        an_order(),
+        an_order(
+            delivery=Delivery(DeliveryMethod.PICKUP, express=True, pickup_location="Soho"),
+            discount=eur(500),
+            payment=PaymentTerms("transfer", PaymentState.PAID),
+            lines=(a_line("MUG", "Mug", "1", 1_000, personalisation="For Eve\nwith love"),),
+        ),
+        an_order(payment=PaymentTerms("cheque"), customer=Customer("a@b.example", NASTY)),
+    ],
+    ids=["plain", "rich", "nasty"],
+)
+def test_every_shipped_template_can_be_filled_in(templates, name, language, order):
+    for parcel in ({}, PARCEL, {"lines": a_fulfilment(order).lines[:0]}):
+        written = templates.write(name, language, filling(order, language, **parcel))
+
+        assert 10 < len(written.subject) < 90
+        assert "\n\n\n" not in written.text
+        assert written.html.strip().endswith("</html>")
+        assert "<img" not in written.html
+        assert unclosed(written.html) == []
+
+
+def test_a_notice_about_the_whole_order_needs_no_fulfilment(templates):
+    for name in ("confirmation", "on_hold", "cancelled", "payment_trouble", "payment_instructions"):
+        said = contents(SHOP, an_order(), None, a_notice(name), "en")
+
+        assert "1001" in templates.write(name, "en", said).text
+
+
+def test_a_shipped_mail_says_where_the_parcel_is_and_how_to_reach_us(templates):
+    text = templates.write("shipped", "en", filling(an_order(), **PARCEL)).text
+
+    assert "https://www.ups.com/track?tracknum=1Z5R89390357567127" in text
+    assert "help@teapots.example" in text
+    assert "return policy" in text
+    assert "a parcel of its own" not in text
+
+
+def test_a_part_of_an_order_is_called_a_part(templates):
+    order = an_order()
+    part = filling(order, lines=a_fulfilment(order).lines[:1])
+
+    text = templates.write("shipped", "en", part).text
+
+    assert "a part of your order" in text
+    assert "Felt" not in text
+
+
+def test_the_customers_language_comes_first_with_its_own_html_or_none(shop):
+    shop("note.txt.j2", "Subject: Hello\n\nEnglish\n")
+    shop("note.html.j2", "<p>English</p>")
+    shop("note.de.txt.j2", "Subject: Hallo\n\nDeutsch\n")
+
+    assert shop.write(language="de-AT").subject == "Hallo"
+    assert shop.write(language="de_DE").html == ""
+    assert shop.write(language="fr").html == "<p>English</p>"
+    assert shop.write(language="../../de").subject == "Hello"
+    assert shop.write(language="").subject == "Hello"
+
+
+def test_a_changed_template_is_used_from_the_next_mail_on(shop):
+    shop("note.txt.j2", "Subject: One\n\nOne\n")
+    shop.write()
+
+    shop("note.txt.j2", "Subject: Twenty-one\n\nOne\n")
+
+    assert shop.write().subject == "Twenty-one"
+
+
+def test_html_is_escaped_and_text_is_not(shop):
+    shop("note.txt.j2", "Subject: {{ word }}\n\n{{ word }}\n")
+    shop("note.html.j2", "<p>{{ word }}</p>")
+
+    written = shop.write(word=NASTY)
+
+    assert written.text == NASTY + "\n"
+    assert "<img" not in written.html
+    assert "{{ 7*7 }}" in written.html
+
+
+def test_a_subject_is_one_line_whatever_is_in_it(shop):
+    shop("note.txt.j2", "Subject: {{ word }}\n\nBody\n")
+
+    assert shop.write(word="Ada\x00\x1b[1m\u2028 Bcc:").subject == "Ada [1m Bcc:"
+    assert shop.write(word="x" * 500).subject == "x" * 200
+
+
+def test_a_missing_fact_is_named_by_template_and_line_without_the_customers_data(shop):
+    said = shop.why("Dear {{ order.name }}\n{{ order[order.name] }}", order={"name": "Ada Lovelace"})
+
+    assert said == (
+        "Template note.txt.j2, line 4 cannot be filled in (UndefinedError): {{ order[order.name] }}"
+    )
+
+
+def test_a_slip_in_a_template_is_named_by_line(shop):
+    assert shop.why("{% if order %}\nHello\n").startswith("Template note.txt.j2, line ")
+    assert "nowhere.j2" in shop.why('{% include "nowhere.j2" %}')
+
+
+def test_a_text_without_a_subject_is_refused(shop):
+    shop("note.txt.j2", "Hello\n")
+    with pytest.raises(SettingsRefused, match="line 1 has to be `Subject:`"):
+        shop.write()
+
+
+@pytest.mark.parametrize("name", ["missing", "../secret", "note.de", "", "a" * 100])
+def test_a_template_that_is_not_there_is_refused(shop, name):
+    with pytest.raises(SettingsRefused):
+        shop.write(name)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+        "{{ lipsum.__globals__ }}",
+        "{{ ''|attr('__class__') }}",
+        "{{ '{0.__class__}'.format(order) }}",
+        "{{ ('{0.__class__.__mro__}'|attr('format'))(order) }}",
+        "{{ lines.append(1) }}",
+        "{{ order.update(total=0) }}",
+        "{{ self.__init__.__globals__ }}",
+        '{% include "/etc/passwd" %}',
+        '{% include "../secret.j2" %}',
+    ],
+)
+def test_a_template_cannot_break_out(shop, payload):
+    assert "Template note.txt.j2" in shop.why(payload, order={}, lines=[])
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "{{ ('a'*10**9)|length }}",
+        "{{ 'a'|center(10**9)|length }}",
+        "{{ range(10**8)|list|length }}",
+        "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}",
+        "{{ 'a' * 600000 }}",
+    ],
+)
+def test_a_bomb_goes_off_where_it_hurts_nobody(shop, bomb):
+    assert "Template note.txt.j2" in shop.why(bomb)
+
+
+def test_a_template_without_an_end_is_ended_and_the_next_mail_is_written(shop):
+    shop.templates = Templates(shop.templates._folder, seconds=1)
+    loop = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
+
+    assert shop.why(loop) == "Template note does not come to an end."
+    shop("note.txt.j2", "Subject: Note\n\nFine\n")
+
+    assert shop.write().text == "Fine\n"
+
+
+def test_what_templates_see_is_plain_json():
+    said = contents(SHOP, an_order(), a_fulfilment(an_order()), a_notice(), "en")
+
+    assert json.loads(json.dumps(said)) == said
+
+
+def test_amounts_and_dates_are_said_in_the_customers_way():
+    assert words.money(Money(123_450, "EUR"), "en") == "EUR 1,234.50"
+    assert words.money(Money(123_450, "EUR"), "de-AT") == "1.234,50 EUR"
+    assert words.money(Money(1_234, "JPY"), "fr") == "JPY 1,234"
+    assert words.money(Money(1_234, "KWD"), "en") == "KWD 1.234"
+    assert words.quantity(Decimal("20.0"), "en") == "20"
+    assert words.quantity(Decimal("1.5"), "de") == "1,5"
+    assert words.date(NOON, "en") == "21 November 2026"
+    assert words.date(NOON, "de") == "21. November 2026"
+    assert words.date(NOON, "fr") == "2026-11-21"
+    assert words.payment("transfer", "de") == "per Überweisung"
+    assert words.payment("cheque", "en") == "by cheque"

@@ -1,0 +1,87 @@
+"""`orders place`: each order is kept or refused on its own."""
+
+import json
+
+import pytest
+
+from tests.starter.formats.samples import OWN, SHOPIFY, changed
+
+
+def test_with_temporal_down_an_order_is_kept(stocked):
+    said = stocked.type("place", stocked.file("order.json", OWN))
+    assert said.startswith("A-1001: kept: it will be done")
+    (row,) = stocked.json("list")
+    assert (row["number"], row["state"], row["payment"]) == ("A-1001", "open", "pending")
+
+
+def test_an_order_placed_twice_is_one_order_and_another_body_a_conflict(stocked):
+    file = stocked.file("order.json", OWN)
+    assert stocked.json("place", file)["outcome"] == "kept"
+    assert stocked.json("place", file)["outcome"] == "kept"
+    other = stocked.file("other.json", changed(OWN, "note", "Ring twice"))
+    assert "A-1001 was placed before" in stocked.refused("place", other)
+    assert len(stocked.json("list")) == 1
+
+
+def test_a_bad_order_stops_no_other_and_each_is_told_by_its_record(stocked):
+    bad = changed(changed(OWN, "number", "A-2"), "lines.1.quantity", 0)
+    last = changed(OWN, "number", "A-3")
+    lines = "\n".join(json.dumps(order) for order in (OWN, bad, last))
+    result = stocked.run("place", "-", input=lines)
+    assert result.exit_code == 1
+    assert (
+        result.stderr == "standard input: record 2: lines[1].quantity: 0 is not a quantity above nought\n"
+    )
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["A-1001", "A-3"]
+
+
+def test_programs_get_one_object_for_one_order_and_a_list_for_several(stocked):
+    one = stocked.json("place", stocked.file("one.json", OWN))
+    assert (one["number"], one["outcome"]) == ("A-1001", "kept")
+    both = stocked.file("both.json", [OWN, changed(changed(OWN, "number", "A-2"), "total", "1.00")])
+    result = stocked.run("place", both, "--json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert [each["outcome"] for each in told] == ["kept", "refused"]
+    assert told[1]["why"].startswith("total: is 1.00")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_an_unknown_article_is_refused_by_its_line(terminal):
+    assert "lines[0].sku: TEAPOT-RED is not an article" in terminal.refused(
+        "place", terminal.file("order.json", OWN)
+    )
+
+
+def test_a_discontinued_article_is_no_longer_sold(stocked):
+    stocked.type("stock", "discontinue", "FELT")
+    assert "lines[1].sku: FELT is discontinued" in stocked.refused("place", stocked.file("o.json", OWN))
+
+
+def test_an_imported_order_with_unknown_articles_waits_on_hold(terminal):
+    file = terminal.file("shopify.json", {"orders": [SHOPIFY]})
+    placed = terminal.json("place", file, "--from", "shopify", "--shop", "nl-store")
+    assert placed["number"] == "nl-store-2001"
+    shown = terminal.json("show", "nl-store-2001")
+    assert shown["state"] == "on_hold"
+    assert shown["holds"][0]["why"] == "SKU KETTLE, 78 are not known here"
+
+
+def test_a_file_that_is_not_there_is_refused_and_the_next_one_placed(stocked):
+    result = stocked.run("place", "nowhere.json", stocked.file("order.json", OWN))
+    assert result.exit_code == 1
+    assert result.stderr == "nowhere.json: The file cannot be read: No such file or directory.\n"
+    assert result.stdout.startswith("A-1001: kept")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("place",),
+        ("place", "-", "--from", "csv"),
+        ("place", "-", "--shop", "mine"),
+        ("place", "-", "--from", "shopify", "--shop", "a/b"),
+    ],
+)
+def test_a_command_that_makes_no_sense_exits_2(terminal, words):
+    assert terminal.run(*words, input="{}").exit_code == 2

@@ -1,0 +1,203 @@
+"""Where ports meet adapters: the worker of this shop."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.catalogue import ACTIONS
+from activities.clock import OneClock
+from activities.errors import NamedErrors
+from activities.fraud import FraudActivities, FraudRules, Results
+from activities.journal import Journal, JournalActivities
+from activities.mail import MailActivities, Post
+from activities.payment import PaymentActivities, Payments
+from activities.shipping import Shipping, ShippingActivities
+from activities.stock import Stock, StockActivities
+from adapters.carrier.simulated import SimulatedCarrier
+from adapters.database import journal as our_journal
+from adapters.database import results as our_results
+from adapters.database import stock as our_stock
+from adapters.database.desk import Desk
+from adapters.database.engine import Database
+from adapters.database.ledger import Ledger
+from adapters.database.orders import Orders as OrderBook
+from adapters.database.schema import migrate
+from adapters.mail.letter import Shop
+from adapters.mail.post import Post as MailPost
+from adapters.mail.server import MailServer
+from adapters.mail.templates import Templates
+from adapters.payment.cashier import Cashier
+from adapters.payment.simulated import SimulatedGateway
+from config.current import CurrentShop
+from config.settings import Settings
+from domain.errors import SettingsRefused, TemporalUnavailable
+from starter.cli.shop import Place, whereabouts
+from starter.client import connect
+from starter.clock import now
+from starter.orders import Orders
+from starter.relay import Relay, Reporter, temporal_answers
+from starter.server.stopping import on_signals
+from starter.server.whereabouts import read
+from workflows.order import OrderWorkflow
+
+# An order waiting in memory goes on at once; one that is not is replayed first.
+CACHED_ORDERS = 2_000
+LOCAL_STEPS = 32
+STEPS = 100
+THREADS = STEPS + LOCAL_STEPS
+# Steps under way get this long to end when the worker is asked to stop.
+GRACE = timedelta(seconds=5)
+# After a worker was killed, its orders are given to another one after this.
+STICKY_WAIT = timedelta(seconds=2)
+# Pure and immutable, so that one copy serves every order; the workflows are loaded for each anew.
+SHARED = ("domain", "flow", "activities", "pydantic", "pydantic_core", "annotated_types")
+
+log = logging.getLogger("worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything the steps need from the world; `reporters` have news of their own."""
+
+    journal: Journal
+    fraud: FraudRules
+    results: Results
+    stock: Stock
+    payments: Payments
+    shipping: Shipping
+    post: Post
+    reporters: tuple[Reporter, ...] = ()
+
+
+def build_worker(client: Client, ports: Ports, task_queue: str) -> Worker:
+    sandbox = SandboxRestrictions.default.with_passthrough_modules(*SHARED)
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=[OrderWorkflow],
+        activities=_steps(ports),
+        activity_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="step"),
+        interceptors=[NamedErrors(), OneClock()],
+        workflow_runner=SandboxedWorkflowRunner(restrictions=sandbox),
+        max_cached_workflows=CACHED_ORDERS,
+        max_concurrent_activities=STEPS,
+        max_concurrent_local_activities=LOCAL_STEPS,
+        sticky_queue_schedule_to_start_timeout=STICKY_WAIT,
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def _steps(ports: Ports) -> list[Callable[..., Any]]:
+    journal = JournalActivities(ports.journal)
+    fraud = FraudActivities(ports.fraud, ports.results)
+    stock = StockActivities(ports.stock)
+    payments = PaymentActivities(ports.payments)
+    shipping = ShippingActivities(ports.shipping)
+    mail = MailActivities(ports.post)
+    return [
+        *(journal.begin, journal.flow, journal.write),
+        fraud.screen,
+        *(stock.reserve, stock.split, stock.release, stock.commit),
+        *(payments.authorize, payments.capture, payments.receive, payments.void, payments.refund),
+        shipping.hand_over,
+        mail.send,
+    ]
+
+
+def adapters(settings: Settings) -> Ports:
+    """:raises SettingsRefused: the environment or config folder is wrong."""
+    url = settings.database_url
+    database = Database(url)
+    shop = CurrentShop(settings.config, ACTIONS)
+    carrier = SimulatedCarrier(database)
+    return Ports(
+        journal=our_journal.Journal(url, shop.calendars),
+        fraud=shop,
+        results=our_results.Results(url),
+        stock=our_stock.Stock(url, shop.route),
+        payments=Cashier(Ledger(url), SimulatedGateway(url)),
+        shipping=carrier,
+        post=_post(settings, database),
+        reporters=(carrier.report,),
+    )
+
+
+def _post(settings: Settings, database: Database) -> MailPost:
+    shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
+    server = MailServer.parse(_smtp_url(settings))
+    return MailPost(database, Templates(settings.config / "mail"), server, shop, settings.mail_from)
+
+
+def _smtp_url(settings: Settings) -> str:
+    here = read(settings.data)
+    if settings.smtp_url:
+        return settings.smtp_url
+    if here is None or not here.smtp:
+        raise SettingsRefused("ORDERKEEPER_SMTP_URL is not set, and no `orders up` takes mail here.")
+    return f"smtp://{here.smtp}"
+
+
+async def serve(settings: Settings) -> None:
+    """
+    Until SIGTERM or Ctrl-C. Waits for Temporal as long as it takes.
+
+    :raises SettingsRefused: the environment or config folder is wrong.
+    """
+    stop = on_signals(signal.SIGTERM, signal.SIGINT)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+    migrate(Database(settings.database_url))
+    ports = adapters(settings)
+    place = whereabouts(settings)
+    connecting = asyncio.create_task(_client(place))
+    await asyncio.wait((connecting, asyncio.create_task(stop.wait())), return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set():
+        return
+    await _work(settings, ports, place, connecting.result(), stop)
+
+
+async def _work(
+    settings: Settings, ports: Ports, place: Place, client: Client, stop: asyncio.Event
+) -> None:
+    book = OrderBook(settings.database_url)
+    orders = Orders(book, Desk(settings.database_url), now, client, place.task_queue)
+    relay = Relay(orders, book, now, partial(temporal_answers, client), ports.reporters)
+    async with build_worker(client, ports, place.task_queue):
+        log.info("At work for the orders of %s at %s", place.task_queue, place.address)
+        relaying = asyncio.create_task(relay.run())
+        await stop.wait()
+        log.info("Stopping")
+        relaying.cancel()
+
+
+async def _client(place: Place) -> Client:
+    if not place.address:
+        raise SettingsRefused("No Temporal is named: set TEMPORAL_ADDRESS, or start `orders up` here.")
+    while True:
+        try:
+            return await connect(place.address, place.namespace, **(place.options or {}))
+        except TemporalUnavailable as error:
+            log.warning("%s Trying again.", error)
+            await asyncio.sleep(1)
+
+
+def main() -> None:
+    # `orders` has set up a quiet log for commands; this one is read by operators.
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form, force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    asyncio.run(serve(Settings.from_env(os.environ)))
+
+
+if __name__ == "__main__":
+    main()
