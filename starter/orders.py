@@ -12,7 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.client import (
+    Client,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
+)
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -200,7 +205,7 @@ class Orders:
             if error.status != RPCStatusCode.NOT_FOUND:
                 return _kept(error)
             result = ActResult(Outcome.REFUSED, f"Order {record.order} has ended.")
-        except (RuntimeError, TimeoutError) as error:
+        except (RuntimeError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             return _kept(error)
         result = await asyncio.to_thread(self._name_the_first, record, result)
         await asyncio.to_thread(self._book.settle, record.act.id, result, self._clock())

@@ -6,7 +6,7 @@ workflow itself, and our own books are read again last.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,9 +27,9 @@ AT_ONCE = 20
 class Audited(Protocol):
     """Which orders our own books say are open, and which have ended lately."""
 
-    def open_orders(self) -> "list[str] | tuple[str, ...]": ...
+    def open_orders(self) -> Sequence[str]: ...
 
-    def ended_orders(self) -> "list[str] | tuple[str, ...]": ...
+    def has_ended(self, number: str) -> bool: ...
 
 
 class Placements(Protocol):
@@ -120,7 +120,7 @@ class Comparison:
         )
 
     async def _running_too_long(self, number: str) -> Difference | None:
-        if number in set(await asyncio.to_thread(self.auditor.ended_orders)):
+        if await asyncio.to_thread(self.auditor.has_ended, number):
             return Difference(
                 "workflow-still-open",
                 number,

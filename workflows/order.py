@@ -65,7 +65,7 @@ class OrderWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._engine.ended
 
-    @workflow.update(description="What a person or the outside world does to the order")
+    @workflow.update
     async def act(self, act: Act) -> ActResult:
         """One id acts once. What cannot be done now is refused before it enters the history."""
         return await self._heed(act)
@@ -76,8 +76,9 @@ class OrderWorkflow:
         if why:
             raise ApplicationError(why, type="ActRefused", non_retryable=True)
 
-    @workflow.signal(description="The same as the update `act`, for clients that can only signal")
+    @workflow.signal
     async def answer(self, act: Act) -> None:
+        """The same as the update `act`, for clients that can only signal."""
         await self._heed(act)
 
     async def _heed(self, act: Act) -> ActResult:

@@ -19,10 +19,9 @@ def latest_attempt(
 
     Writing it down before the gateway is asked is what makes a second try use the same key and amount.
     """
-    still_open = open_attempt(session, base)
-    if still_open is not None:
-        return still_open
     last = _last(session, base)
+    if last is not None and not AttemptState(last.state).is_over:
+        return _attempt(last)
     row = {
         "base": base,
         "n": 1 if last is None else last.n + 1,

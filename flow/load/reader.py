@@ -18,6 +18,10 @@ DEEPEST = 30
 BREAKS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 STRANGE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 TAB = re.compile(r"^ *\t", re.MULTILINE)
+SECRET = re.compile(
+    r"\b(sk|rk)_live_\w{8,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-\w{8,}|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\b\w+://[^\s:/@]+:[^\s:/@]+@"
+)
 NOTHING = ("", "~", "null", "Null", "NULL")
 
 
@@ -72,7 +76,9 @@ def read(source: str | bytes, file: str) -> tuple[Table, list[Finding]]:
     """The file's one table; with findings, as much of it as can be trusted."""
     findings: list[Finding] = []
     try:
-        table = _table(_Composer(_checked(source), file, findings).compose())
+        text = _checked(source)
+        findings += _secrets(text, file)
+        table = _table(_Composer(text, file, findings).compose())
     except Unreadable as error:
         wrong = Finding(file, error.line, error.column, error.message, error.advice, error.rule)
         return Table(), [*findings, wrong]
@@ -100,6 +106,13 @@ def _checked(source: str | bytes) -> str:
     if tab:
         raise Unreadable(*_place(text, tab.end() - 1), "a tab indents this line", "indent with spaces")
     return text
+
+
+def _secrets(text: str, file: str) -> Iterator[Finding]:
+    """The files of a shop are read by many, and kept for ever with the orders that followed them."""
+    for match in SECRET.finditer(text):
+        line, column = _place(text, match.start())
+        yield Finding(file, line, column, "this looks like a secret", "keep it out of this file", "secret")
 
 
 def _decoded(source: bytes) -> str:

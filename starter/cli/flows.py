@@ -1,6 +1,7 @@
 """`orders flow`: what ops engineers do with the shop's flows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +11,12 @@ from typer import Argument, Option
 
 from activities.catalogue import ACTIONS
 from config.shop import config_files, notices
-from domain.errors import FlowRefused, NotFound, SettingsRefused
+from domain.errors import BadInput, NotFound, OrderError, SettingsRefused
 from domain.view import FlowVersion
-from flow.check import check_flow
 from flow.diagram import mermaid
-from flow.finding import Finding
+from flow.finding import Finding, refuse
 from flow.model import Flow, dumps
-from flow.shop import check_shop
+from flow.shop import FILES, check_shop
 from flow.words import sentences
 from starter.cli import shapes
 from starter.cli.asking import read
@@ -46,14 +46,39 @@ def check(
 ) -> None:
     """Exit 0: clean. Exit 1: findings, each with its place. Exit 2: cannot run."""
     try:
-        texts = {str(file): _text(file) for file in files or ()}
-        found = _of_files(texts) if files else _of_folder(texts)
-    except (SettingsRefused, FlowRefused) as error:
+        texts, found = _of_files(files) if files else _of_folder()
+    except OrderError as error:
         complain(error)
         raise typer.Exit(CANNOT_RUN) from error
     _report(found, texts, format)
     if found:
         raise typer.Exit(1)
+
+
+Checked = tuple[dict[str, str], list[Finding]]
+
+
+def _of_folder() -> Checked:
+    folder = settings_here().config
+    texts = config_files(folder)
+    return texts, check_shop(texts, ACTIONS, notices(folder))
+
+
+def _of_files(files: Sequence[Path]) -> Checked:
+    """The files as if they stood in the config folder: they may name its words, and each other."""
+    folder = settings_here().config
+    places = {_place(file): file for file in files}
+    if len(places) < len(files):
+        raise SettingsRefused("Two files have one name; check them one after the other.")
+    texts = {place: _text(file) for place, file in places.items()}
+    all_ = check_shop({**config_files(folder), **texts}, ACTIONS, notices(folder))
+    refuse(each for each in all_ if each.file not in places and each.file in FILES)
+    found = [replace(each, file=str(places[each.file])) for each in all_ if each.file in places]
+    return {str(places[place]): text for place, text in texts.items()}, found
+
+
+def _place(file: Path) -> str:
+    return file.name if file.name in FILES else f"flows/{file.name}"
 
 
 def _text(file: Path) -> str:
@@ -62,18 +87,6 @@ def _text(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SettingsRefused(f"{file} cannot be read: {reason}.") from error
-
-
-def _of_files(texts: dict[str, str]) -> list[Finding]:
-    catalogue = shop_of(settings_here()).catalogue
-    return [found for file, text in texts.items() for found in check_flow(text, file, catalogue)]
-
-
-def _of_folder(texts: dict[str, str]) -> list[Finding]:
-    """Fills in `texts`, for the excerpts."""
-    folder = settings_here().config
-    texts.update(config_files(folder))
-    return check_shop(texts, ACTIONS, notices(folder))
 
 
 def _report(found: Sequence[Finding], texts: dict[str, str], format: Format) -> None:
@@ -156,7 +169,7 @@ def publish(
 ) -> None:
     """Check the config folder and let new orders take its flows. Open orders keep theirs."""
     if not why.strip():
-        raise FlowRefused("Say why the flows are published.")
+        raise BadInput("say why", "why")
 
     def work(shop: OpenShop) -> list[Flow]:
         published = shop.shelf.current()

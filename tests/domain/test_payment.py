@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from domain.attempt import Attempt, AttemptState, base_of, call_of, part_of
 from domain.ledger import balance, figures_of, holds_of, taken_for
 from domain.money import Money
-from domain.order import PaymentState, PaymentTerms
+from domain.order import NUMBER, PaymentState, PaymentTerms
 from domain.payment import Figures, Hold, Sheet, Way, state_of, way_of
 from domain.posting import Account, Slip
 from domain.step import Call
@@ -19,6 +19,7 @@ from tests.adapters.placed import an_order
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=7)
 amounts = st.integers(1, 10**9).map(lambda minor: Money(minor, "EUR"))
+OUT_OF = st.sampled_from([Account.GATEWAY, Account.PAYABLE, Account.RECEIVABLE])
 
 
 def eur(minor):
@@ -37,7 +38,7 @@ def sheet(fulfilment="", share=9_820, taken=0, holds=(), money=None, **terms):
     )
 
 
-@given(amounts, amounts, st.sampled_from(Account), st.text(max_size=3))
+@given(amounts, amounts, OUT_OF, st.text(max_size=3))
 def test_every_entry_balances(amount, owed, out_of, fulfilment):
     slip = Slip("1001", fulfilment, "key", NOW)
     for entry in (
@@ -212,7 +213,7 @@ def test_a_key_is_read_before_it_is_asked_again_once_it_is_unclear_or_old():
     assert [attempt.must_read(call) for attempt in (fresh, old, unclear)] == [False, True, True]
 
 
-@given(st.from_regex(r"[A-Za-z0-9._-]{1,64}\Z"), st.integers(1, 99))
+@given(st.from_regex(NUMBER, fullmatch=True), st.integers(1, 99))
 def test_a_gateway_key_tells_the_call_it_belongs_to(order, n):
     call = f"{order}:payment.refund:F1.1"
     attempt = Attempt(part_of(call, "auth_1"), n, AttemptState.ASKED, "", eur(1), NOW)

@@ -81,7 +81,7 @@ async def test_two_workers_that_run_one_call_at_once_charge_once(till):
     call = till.call("capture", "1001-F1")
     tries = await asyncio.gather(*(till.cashier.capture(call) for _ in range(4)), return_exceptions=True)
     answers = [answer for answer in tries if not isinstance(answer, GatewayUnavailable)]
-    assert all(answer == answers[0] for answer in answers)
+    assert all(answer == answers[0] for answer in answers), answers
     assert till.there(SimCapture) == [9_820]
     assert till.figures().captured == eur(9_820)
     assert till.wrong() == []

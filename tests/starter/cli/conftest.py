@@ -1,6 +1,8 @@
 """A shop in a folder of its own: SQLite, the flows we ship, and no Temporal."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,25 +44,44 @@ class Terminal:
         return str(path)
 
 
+def settle(environment: pytest.MonkeyPatch, data: Path) -> None:
+    """A shop keeps everything in `data`, and no Temporal is named."""
+    for name in [name for name in os.environ if name.startswith(("TEMPORAL_", "ORDERKEEPER_"))]:
+        environment.delenv(name)
+    environment.setenv("ORDERKEEPER_DATA", str(data))
+    environment.setenv("TEMPORAL_CONFIG_FILE", os.devnull)
+
+
 @pytest.fixture
 def terminal(tmp_path, monkeypatch) -> Terminal:
-    for name in ("TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_PROFILE", "ORDERKEEPER_DATABASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("ORDERKEEPER_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("TEMPORAL_CONFIG_FILE", "/dev/null")
+    settle(monkeypatch, tmp_path / "data")
     return Terminal(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory) -> Path:
+    """Data folders to copy: `stocked`, and `placed` with one order."""
+    folder = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as environment:
+        settle(environment, folder / "stocked")
+        first = Terminal(folder)
+        first.type("stock", "receive", "TEAPOT-RED", "10", "--title", "Red teapot")
+        first.type("stock", "receive", "FELT", "7.5", "--title", "Felt")
+        shutil.copytree(folder / "stocked", folder / "placed")
+        settle(environment, folder / "placed")
+        first.type("place", first.file("order.json", OWN))
+    return folder
+
+
 @pytest.fixture
-def stocked(terminal) -> Terminal:
+def stocked(terminal, kept) -> Terminal:
     """A shop with teapots and felt on its shelves."""
-    terminal.type("stock", "receive", "TEAPOT-RED", "10", "--title", "Red teapot")
-    terminal.type("stock", "receive", "FELT", "7.5", "--title", "Felt")
+    shutil.copytree(kept / "stocked", terminal.folder / "data")
     return terminal
 
 
 @pytest.fixture
-def placed(stocked) -> Terminal:
+def placed(terminal, kept) -> Terminal:
     """That shop, with the order A-1001 kept."""
-    stocked.type("place", stocked.file("order.json", OWN))
-    return stocked
+    shutil.copytree(kept / "placed", terminal.folder / "data")
+    return terminal

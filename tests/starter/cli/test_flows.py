@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from config.settings import SHIPPED
+from tests.starter.formats.samples import OWN
 
 
 @pytest.fixture
@@ -50,9 +51,8 @@ def test_a_file_that_is_not_there_cannot_be_checked(terminal):
 
 
 def test_a_broken_config_folder_refuses_commands_in_one_line(terminal, own_config):
-    (own_config / "routing.yaml").write_text("order: []\nfulfilment: []\n")
-    file = terminal.file("order.json", "{}")
-    assert "routing.yaml:" in terminal.refused("place", file)
+    (own_config / "routing.yaml").write_text("order:\n  - otherwise: express\n")
+    assert "routing.yaml:" in terminal.refused("place", terminal.file("order.json", OWN))
 
 
 def test_publishing_lets_new_orders_take_what_changed_and_says_why(terminal, own_config):

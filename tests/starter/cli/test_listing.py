@@ -48,9 +48,7 @@ def test_a_filter_that_makes_no_sense_exits_2(terminal, words):
 
 def test_the_page_begins_with_the_answer_line(placed):
     said = placed.type("show", "A-1001")
-    assert said.startswith(
-        "Kept: it begins as soon as its worker is there. Not paid yet: EUR 71.34 is due."
-    )
+    assert said.startswith("Kept: it begins as soon as its worker is there. Not paid yet: EUR 71.34")
     assert "Red teapot" in said
 
 
@@ -63,12 +61,10 @@ def test_an_order_has_what_scripts_read(placed):
     assert shown["answer"].startswith("Kept")
 
 
-def test_a_customer_cannot_paint_the_terminal(stocked):
-    order = changed(OWN, "note", "\x1b[2J")
-    order = changed(order, "personalisation", ...) if "personalisation" in order else order
-    order = changed(order, "lines.0.personalisation", "\x1b[31mred")
+def test_a_shop_cannot_turn_the_terminal_round(stocked):
+    order = changed(OWN, "lines.0.title", "Red \u202eteapot")
     stocked.type("place", stocked.file("order.json", order))
-    assert "\x1b" not in stocked.type("show", "A-1001")
+    assert "\u202e" not in stocked.type("show", "A-1001")
 
 
 def test_an_order_that_is_not_there_is_one_clear_line(terminal):
