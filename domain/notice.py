@@ -16,6 +16,7 @@ class Notice:
     template: str
     to: str = "customer"
     marketing: bool = False
+    n: int = 0  # its place among the order's notices
     values: dict[str, Any] = field(default_factory=dict)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flow.model import Ask, Decide, Each, Flow, Pause, Run, Step, Tell, WaitFor
+from flow.model import Ask, Decide, Each, Flow, Pause, Run, Step, Tell, Verb, WaitFor
 
 
 def sentences(flow: Flow) -> list[str]:
@@ -37,6 +37,11 @@ def _parts(flow: Flow, step: Step) -> list[str]:
         case Decide() as decide:
             rows = [f"if {row.if_}, {_place(flow, row.go)}" for row in decide.rows]
             return [*rows, f"otherwise {_place(flow, decide.otherwise)}"]
+    return _outside(flow, step.does)
+
+
+def _outside(flow: Flow, does: Verb) -> list[str]:
+    match does:
         case WaitFor() as wait:
             chosen = [f"on {value}, {_place(flow, to)}" for value, to in wait.choices.items()]
             return [f"waits for {wait.event}", *chosen, _late(flow, wait.if_late.after, wait.if_late.go)]
@@ -50,6 +55,7 @@ def _parts(flow: Flow, step: Step) -> list[str]:
             late = each.if_late
             told = f"every fulfilment follows {each.use}, side by side, until none is open"
             return [told, *([_late(flow, late.after, late.go)] if late else [])]
+    raise AssertionError(does)
 
 
 def _run(flow: Flow, run: Run) -> list[str]:

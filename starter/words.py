@@ -77,7 +77,7 @@ def _nearness(wait: WaitView) -> tuple[float, float]:
 def _wait(wait: WaitView, now: datetime) -> str:
     since = f"since {when(wait.since, now)} ({span(now - wait.since)})"
     what = f"Waiting for {_role(wait.role)}: {wait.title}" if wait.role else wait.title
-    due = _due(wait.due, now).capitalize() if wait.due else ""
+    due = _due(wait.due, now) if wait.due else ""
     then = f"if nothing happens by {when(wait.late, now)}: {wait.then}" if wait.late and wait.then else ""
     next_ = "; ".join(part for part in (due, then) if part)
     return f"{what}, {since}." + (f" {next_[0].upper()}{next_[1:]}." if next_ else "")

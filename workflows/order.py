@@ -47,6 +47,7 @@ class OrderWorkflow:
         self._woken = False
         self._local = 0  # local steps under way
         self._letters: list[Notice] = []
+        self._posting = False  # one posting at a time: letters arrive in the order they were written
         self._written: set[str] = set()  # acts whose result stands in our books
         self._beside: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
@@ -133,8 +134,9 @@ class OrderWorkflow:
         """One page for everything that happened since the last; local steps under way add to it first."""
         if self._local:
             return
-        if self._letters:
+        if self._letters and not self._posting:
             notices, self._letters = tuple(self._letters), []
+            self._posting = True
             self._do_beside(self._post(notices), local=False)
         if not (self._engine.has_news or self._engine.ended):
             return
@@ -156,6 +158,7 @@ class OrderWorkflow:
         except ActivityError as error:
             why = why_not(error).message
             posted = tuple(Posted(notice.id, sent=False, why=why) for notice in notices)
+        self._posting = False
         for letter in posted:
             self._engine.told(letter.id, letter.sent, letter.why, workflow.now())
 

@@ -50,7 +50,7 @@ def notices_of(session: Session, order: str) -> tuple[NoticeView, ...]:
     wanted = (
         select(NoticeRow)
         .where(NoticeRow.order == order)
-        .order_by(col(NoticeRow.created_at), col(NoticeRow.id))
+        .order_by(col(NoticeRow.n), col(NoticeRow.id))
     )
     rows = session.exec(wanted, execution_options=FRESH)
     return tuple(NoticeView(row.id, row.template, row.state, row.subject, row.sent_at) for row in rows)
@@ -85,6 +85,7 @@ def _columns(letter: Letter) -> dict[str, Any]:
     return {
         "id": notice.id,
         "order": notice.order,
+        "n": notice.n,
         "lane": notice.lane,
         "template": notice.template,
         "to": notice.to,

@@ -18,7 +18,7 @@ def check_questions(case: Case) -> None:
             if sound[expression.where]:
                 _check_form(case, expression)
         if isinstance(step.does, Decide) and all(sound.values()):
-            _check_shadowed(case, step.id, [row.if_ for row in step.does.rows])
+            _check_shadowed(case, step)
         _check_durations(case, step)
 
 
@@ -56,10 +56,12 @@ def _answers_of(tree: ast.expr) -> Iterator[str]:
         yield tree.value
 
 
-def _check_shadowed(case: Case, id: str, conditions: list[str]) -> None:
-    for n, earlier in shadowed(conditions):
+def _check_shadowed(case: Case, step: Step) -> None:
+    assert isinstance(step.does, Decide)
+    conditions = [row.if_ for row in step.does.rows]
+    for n, earlier in shadowed(conditions) if all(conditions) else ():
         told = f"this row is never reached: '{earlier}' comes first"
-        case.wrong((id, "decide", str(n), "if"), told, "put the narrower row first", "shadowed")
+        case.wrong((step.id, "decide", str(n), "if"), told, "put the narrower row first", "shadowed")
 
 
 def _check_durations(case: Case, step: Step) -> None:

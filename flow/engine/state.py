@@ -126,6 +126,7 @@ class State:
     kept: list[KeptEvent] = field(default_factory=list)
     cancelling: list[Cancelling] = field(default_factory=list)
     notices: dict[str, Telling] = field(default_factory=dict)
+    told: int = 0
     entries: int = 0
     batches: int = 0
 

@@ -1,6 +1,7 @@
 """Entering a step: what each of the seven verbs does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from domain.journal import AnswerOption, EntryKind, WaitOpened
@@ -172,6 +173,8 @@ def count_lanes(m: Machine) -> None:
 
 
 def send(m: Machine, notice: Notice) -> None:
+    m.state.told += 1
+    notice = replace(notice, n=m.state.told)
     m.state.notices[notice.id] = Telling(notice)
     m.out.append(Send(notice))
 

@@ -159,9 +159,10 @@ def _check_id(book: Book, node: Node | None, what: str) -> None:
 
 def _joined(form: Form, steps: list[Step]) -> tuple[Step, ...]:
     """Each step leads to the next one of the file, unless it says where."""
-    following = [step.id for step in steps[1:]] + [""]
+    nexts = [step.id for step in steps[1:]]
     joined = [
-        replace(step, then=step.then or next_id) for step, next_id in zip(steps, following, strict=True)
+        replace(step, then=step.then or following)
+        for step, following in zip(steps, [*nexts, ""], strict=False)
     ]
     if joined and not joined[-1].then and needs_then(joined[-1]):
         node = form.book.at((joined[-1].id,))

@@ -19,8 +19,8 @@ BREAKS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 STRANGE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 TAB = re.compile(r"^ *\t", re.MULTILINE)
 SECRET = re.compile(
-    r"\b(sk|rk)_live_\w{8,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-\w{8,}|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\b\w+://[^\s:/@]+:[^\s:/@]+@"
+    r"\b(sk|rk)_live_\w{8,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-\w{8,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|\b\w+://[^\s:/@]+:[^\s:/@]+@"
 )
 NOTHING = ("", "~", "null", "Null", "NULL")
 

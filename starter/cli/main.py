@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from domain.errors import OrderError
 from starter.cli import (
     acts,
+    demo,
     flows,
     incidents,
     listing,
@@ -63,6 +64,7 @@ def orders(
 def _register() -> None:
     app.command()(machine.up)
     app.command()(machine.worker)
+    app.command()(demo.demo)
     app.command()(placing.place)
     app.command("list")(listing.list_)
     app.command()(listing.show)

@@ -12,29 +12,31 @@ from starter.when import when
 
 def show(view: OrderView, now: datetime) -> None:
     """Lines, fulfilments, payments, and the timeline; what is empty is left out."""
+    _head(view, now)
+    lines = [(line.sku, line.title, f"{line.quantity:f}", str(line.total)) for line in view.lines]
+    table("Lines", ("sku", "title", "quantity", "total"), lines)
+    _fulfilments(view)
+    payments = [(paid.kind, str(paid.amount), when(paid.at, now), paid.key) for paid in view.payments]
+    _unless_empty("Payments", ("what", "amount", "when", "key"), payments)
+    _open(view, now)
+    _messages(view, now)
+    timeline = [_told(entry, now) for entry in view.timeline]
+    _unless_empty("Timeline", ("when", "what", "who", "why", "part"), timeline)
+
+
+def _head(view: OrderView, now: datetime) -> None:
     row = view.row
     say(f"{row.number}  {row.state} · {row.payment} · {row.fulfilment}  {row.total}  {row.channel}", "cyan")
     say(f"placed {when(row.placed_at, now)}  flow {view.flow} {view.flow_version}", "dim")
     say(f"{view.customer_email}  {', '.join(view.address)}", "dim")
-    lines = [(line.sku, line.title, f"{line.quantity:f}", str(line.total)) for line in view.lines]
-    table("Lines", ("sku", "title", "quantity", "total"), lines)
-    _fulfilments(view)
-    _unless_empty(
-        "Payments",
-        ("what", "amount", "when", "key"),
-        [(paid.kind, str(paid.amount), when(paid.at, now), paid.key) for paid in view.payments],
-    )
-    _open(view, now)
-    _unless_empty(
-        "Messages",
-        ("notice", "state", "subject", "when"),
-        [
-            (sent.template, sent.state, sent.subject, when(sent.at, now) if sent.at else "")
-            for sent in view.notices
-        ],
-    )
-    timeline = [_told(entry, now) for entry in view.timeline]
-    _unless_empty("Timeline", ("when", "what", "who", "why", "part"), timeline)
+
+
+def _messages(view: OrderView, now: datetime) -> None:
+    rows = [
+        (sent.template, sent.state, sent.subject, when(sent.at, now) if sent.at else "")
+        for sent in view.notices
+    ]
+    _unless_empty("Messages", ("notice", "state", "subject", "when"), rows)
 
 
 def _fulfilments(view: OrderView) -> None:
@@ -83,9 +85,8 @@ def _unless_empty(title: str, columns: Sequence[str], rows: Sequence[Sequence[st
 
 
 def history(events: Sequence[dict[str, Any]]) -> None:
-    """The engine's own events, for engineers."""
-    rows = [
-        (str(event["id"]), event["at"], event["type"], json.dumps(event["attributes"], ensure_ascii=False))
-        for event in events
-    ]
-    table("History", ("id", "at", "type", "attributes"), rows)
+    """The engine's own events, for engineers, one a line."""
+    say("History", "bold")
+    for event in events:
+        attributes = json.dumps(event["attributes"], ensure_ascii=False)
+        say(f"{event['id']} {event['at']} {event['type']} {attributes}")

@@ -64,6 +64,7 @@ def place(
     format = FORMATS[one_of(from_, tuple(FORMATS), "--from")]
     name = _shop_name(shop, format)
     found = (each for file in files for each in _found(file, format, name))
+    said = _say_nothing if as_json else _tell
 
     async def work(open_: OpenShop) -> list[Placed]:
         await asyncio.to_thread(publish_first, open_.shelf, open_.config, by)
@@ -71,17 +72,13 @@ def place(
         while batch := list(islice(found, AT_ONCE)):
             outcomes = await asyncio.gather(*(_place(open_, each, format, by) for each in batch))
             placed += outcomes
-            if not as_json:
-                _tell(outcomes)
+            said(outcomes)
         return placed
 
     placed = at_shop(work, connected=True)
-    refused = [each for each in placed if each.result.outcome == Outcome.REFUSED]
     if as_json:
-        emit(placed[0].json if len(placed) == 1 else [each.json for each in placed])
-        for each in refused:
-            complain(f"{each.where}{each.result.why}")
-    if refused:
+        _emit(placed)
+    if any(each.result.outcome == Outcome.REFUSED for each in placed):
         raise typer.Exit(1)
 
 
@@ -147,3 +144,12 @@ def _tell(placed: Sequence[Placed]) -> None:
         else:
             style = "green" if each.result.outcome == Outcome.DONE else "yellow"
             say(f"{each.number}: {wording(each.result)}", style)
+
+
+def _say_nothing(placed: Sequence[Placed]) -> None:
+    """Programs are told at the end."""
+
+
+def _emit(placed: Sequence[Placed]) -> None:
+    emit(placed[0].json if len(placed) == 1 else [each.json for each in placed])
+    _tell([each for each in placed if each.result.outcome == Outcome.REFUSED])

@@ -17,7 +17,7 @@ from starter.reconcile import Audited, Comparison
 
 def reconcile(as_json: AsJson = False) -> None:
     """Exit 0: nothing is wrong. Exit 1: differences, each in a line."""
-    found = at_shop(_differences, connected=True)
+    found = at_shop(differences, connected=True)
     if as_json:
         emit([shapes.difference(each) for each in found])
     else:
@@ -28,7 +28,8 @@ def reconcile(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-async def _differences(shop: OpenShop) -> list[Difference]:
+async def differences(shop: OpenShop) -> list[Difference]:
+    """Everything that does not agree, of a connected shop."""
     # Only this command pays for loading it.
     from adapters.database.audit import Auditor  # noqa: PLC0415
 

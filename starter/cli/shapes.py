@@ -12,8 +12,11 @@ from domain.view import (
     Difference,
     FlowVersion,
     FulfilmentView,
+    HoldView,
     IncidentView,
+    LineView,
     MovementRow,
+    NoticeView,
     OrderRow,
     OrderView,
     PaymentView,
@@ -65,15 +68,7 @@ def order(view: OrderView, answer: str) -> Json:
         "flow": view.flow,
         "flow_version": view.flow_version,
         "end": view.end,
-        "lines": [
-            {
-                "sku": line.sku,
-                "title": line.title,
-                "quantity": quantity(line.quantity),
-                "total": money(line.total),
-            }
-            for line in view.lines
-        ],
+        "lines": [_line(each) for each in view.lines],
         "waiting_for": [wait(each) for each in view.waiting_for],
         "fulfilments": [fulfilment(each) for each in view.fulfilments],
         "payments": [payment(each) for each in view.payments],
@@ -81,23 +76,30 @@ def order(view: OrderView, answer: str) -> Json:
         "captured": money(view.captured),
         "refunded": money(view.refunded),
         "expires_at": instant(view.expires_at),
-        "holds": [
-            {"kind": hold.kind, "by": hold.by, "why": hold.why, "since": instant(hold.since)}
-            for hold in view.holds
-        ],
+        "holds": [_hold(each) for each in view.holds],
         "incidents": [incident(each) for each in view.incidents],
-        "notices": [
-            {
-                "id": notice.id,
-                "template": notice.template,
-                "state": notice.state,
-                "subject": notice.subject,
-                "at": instant(notice.at),
-            }
-            for notice in view.notices
-        ],
+        "notices": [_notice(each) for each in view.notices],
         "timeline": [entry(each) for each in view.timeline],
         "pending_acts": view.pending_acts,
+    }
+
+
+def _line(view: LineView) -> Json:
+    quantity_, total = quantity(view.quantity), money(view.total)
+    return {"sku": view.sku, "title": view.title, "quantity": quantity_, "total": total}
+
+
+def _hold(view: HoldView) -> Json:
+    return {"kind": view.kind, "by": view.by, "why": view.why, "since": instant(view.since)}
+
+
+def _notice(view: NoticeView) -> Json:
+    return {
+        "id": view.id,
+        "template": view.template,
+        "state": view.state,
+        "subject": view.subject,
+        "at": instant(view.at),
     }
 
 

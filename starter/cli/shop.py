@@ -71,8 +71,9 @@ class OpenShop:
     def temporal(self) -> Client:
         """:raises TemporalUnavailable: it is not there."""
         if self.client is None:
-            where = self.place.address or "anywhere: `orders up` starts one"
-            raise TemporalUnavailable(f"Temporal does not answer at {where}.")
+            here = f"Temporal at {self.place.address} does not answer."
+            nowhere = "There is no Temporal here; `orders up` starts one."
+            raise TemporalUnavailable(here if self.place.address else nowhere)
         return self.client
 
 

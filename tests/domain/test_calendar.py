@@ -1,6 +1,7 @@
 """When the shop works, and what is due when."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -191,4 +192,4 @@ def _turns(calendar: WorkingCalendar, start: datetime, end: datetime) -> int:
     zone = ZoneInfo(calendar.zone)
     days = [start + timedelta(days=n) for n in range((end - start).days + 2)]
     offsets = [day.astimezone(zone).utcoffset() for day in days]
-    return sum(a != b for a, b in zip(offsets, offsets[1:], strict=False))
+    return sum(a != b for a, b in pairwise(offsets))

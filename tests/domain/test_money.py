@@ -44,7 +44,7 @@ def test_an_amount_is_exact_for_its_currency(text, currency, minor, said):
     ],
 )
 def test_what_is_no_amount_of_the_currency_is_refused(text, currency):
-    with pytest.raises(BadInput, match="lines.0.: "):
+    with pytest.raises(BadInput, match=r"^lines\[0\]: "):
         Money.parse(text, currency, field="lines[0]")
 
 

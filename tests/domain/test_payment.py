@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -27,8 +27,8 @@ def eur(minor):
 
 
 def figures(authorized=0, captured=0, refunded=0, voided=0, received=0, expires_at=None):
-    minors = authorized, captured, refunded, voided, received
-    return Figures(*map(eur, minors), expires_at)
+    taken = eur(captured), eur(refunded)
+    return Figures(eur(authorized), *taken, eur(voided), eur(received), expires_at)
 
 
 def sheet(fulfilment="", share=9_820, taken=0, holds=(), money=None, **terms):
@@ -38,6 +38,7 @@ def sheet(fulfilment="", share=9_820, taken=0, holds=(), money=None, **terms):
     )
 
 
+@settings(max_examples=50)
 @given(amounts, amounts, OUT_OF, st.text(max_size=3))
 def test_every_entry_balances(amount, owed, out_of, fulfilment):
     slip = Slip("1001", fulfilment, "key", NOW)
@@ -134,6 +135,7 @@ class OrdersMoney(RuleBasedStateMachine):
 
 
 TestOrdersMoney = OrdersMoney.TestCase
+TestOrdersMoney.settings = settings(max_examples=50, stateful_step_count=20)
 
 
 @pytest.mark.parametrize(
@@ -213,6 +215,7 @@ def test_a_key_is_read_before_it_is_asked_again_once_it_is_unclear_or_old():
     assert [attempt.must_read(call) for attempt in (fresh, old, unclear)] == [False, True, True]
 
 
+@settings(max_examples=50)
 @given(st.from_regex(NUMBER, fullmatch=True), st.integers(1, 99))
 def test_a_gateway_key_tells_the_call_it_belongs_to(order, n):
     call = f"{order}:payment.refund:F1.1"

@@ -1,5 +1,7 @@
 """What is wrong with a flow is found, and found where it is wrong."""
 
+# ruff: noqa: E501 - one case a row reads best on one line
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -146,7 +148,9 @@ WRONG = [
 
 
 @pytest.mark.parametrize(
-    ("rule", "part", "ahead", "told", "changes"), [(*row[:4], row[4:]) for row in WRONG], ids=lambda v: str(v)[:24]
+    ("rule", "part", "ahead", "told", "changes"),
+    [(*row[:4], row[4:]) for row in WRONG],
+    ids=lambda v: str(v)[:24],
 )
 def test_a_wrong_flow_is_found_where_it_is_wrong(rule, part, ahead, told, changes):
     text = changed(*changes)
@@ -181,11 +185,15 @@ PLACED_ELSEWHERE = ("argument", "refusal", "otherwise", "choices")
 def test_a_row_that_an_earlier_one_leaves_nothing_is_found(condition, later, shadowed):
     rows = f"      - if: {condition}\n        go: pack\n      - if: {later}\n        go: off\n"
     text = changed(("      - if: split.left > 0\n        go: pack\n", rows))
-    assert [f.rule for f in check_flow(text, "parcel.yaml", CATALOGUE)] == (["shadowed"] if shadowed else [])
+    assert [f.rule for f in check_flow(text, "parcel.yaml", CATALOGUE)] == (
+        ["shadowed"] if shadowed else []
+    )
 
 
 def test_several_findings_come_in_one_run_in_the_order_of_the_file():
-    text = changed(("ask: warehouse", "ask: warehose"), ("split.left", "split.lft"), ("tell: shipped", "tell: shiped"))
+    text = changed(
+        ("ask: warehouse", "ask: warehose"), ("split.left", "split.lft"), ("tell: shipped", "tell: shiped")
+    )
     findings = check_flow(text, "parcel.yaml", CATALOGUE)
     assert [finding.rule for finding in findings] == ["role", "condition", "notice"]
 
@@ -207,8 +215,13 @@ def test_a_result_of_an_earlier_visit_is_no_longer_known():
     """After `short` the weight of an earlier `packed` is gone."""
     text = changed(("{missing: pack.missing}", "{missing: pack.missing}\n    retry: {tries: 3}"))
     assert check_flow(text, "parcel.yaml", CATALOGUE) == []
-    again = changed(("    tell: shipped", "    tell: shipped\n    then: pack"), ("split.left > 0", "pack.weight > 0"))
-    assert {finding.rule for finding in check_flow(again, "parcel.yaml", CATALOGUE)} >= {"unreachable", "not-known"}
+    again = changed(
+        ("    tell: shipped", "    tell: shipped\n    then: pack"), ("split.left > 0", "pack.weight > 0")
+    )
+    assert {finding.rule for finding in check_flow(again, "parcel.yaml", CATALOGUE)} >= {
+        "unreachable",
+        "not-known",
+    }
 
 
 def test_a_step_that_a_cancellation_leads_to_knows_nothing():

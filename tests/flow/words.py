@@ -6,7 +6,9 @@ from activities.catalogue import ACTIONS
 from flow.catalogue import Action, Catalogue, Event
 
 ROOT = Path(__file__).parents[2]
-SKIPPED = Action("parcel.weigh", "Weighs the parcel.", result={"grams": "grams"}, levels=frozenset({"fulfilment"}))
+SKIPPED = Action(
+    "parcel.weigh", "Weighs the parcel.", result={"grams": "grams"}, levels=frozenset({"fulfilment"})
+)
 CATALOGUE = Catalogue(
     actions=ACTIONS | {SKIPPED.name: SKIPPED},
     events={

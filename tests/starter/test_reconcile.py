@@ -47,8 +47,8 @@ class Books:
     def open_orders(self):
         return self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
 
-    def ended_orders(self):
-        return self.ended
+    def has_ended(self, number):
+        return number in self.ended
 
     def placement(self, number):
         if number not in self.looks[0] and number not in self.ended:

@@ -67,6 +67,11 @@ def test_a_task_past_its_time_is_called_overdue():
     assert "Due today 08:20, 3 h overdue" in answer_line(order(waiting_for=(late,)), NOW)
 
 
+def test_a_weekday_keeps_its_capital():
+    later = replace(PACKING, due=NOW + timedelta(days=3), late=None)
+    assert " Due Sat 11:20. Paid" in answer_line(order(waiting_for=(later,)), NOW)
+
+
 def test_the_wait_that_is_due_first_speaks_and_the_others_are_counted():
     delivery = replace(
         PACKING,

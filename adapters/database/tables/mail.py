@@ -20,6 +20,7 @@ class NoticeRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     order: str = Field(foreign_key="orders.number", index=True)
+    n: int
     lane: str
     template: str
     to: str

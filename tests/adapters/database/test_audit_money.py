@@ -20,8 +20,12 @@ from tests.adapters.placed import NOON, eur
 
 
 @pytest.fixture
-async def till(database):
-    """Two parcels: the first was paid and given back, the second's money is still held."""
+async def till(sqlite_database):
+    return await two_parcels(sqlite_database)
+
+
+async def two_parcels(database):
+    """The first was paid and given back, the second's money is still held."""
     till = Till(database)
     till.order("1001", 6_000, 3_820)
     await till.do("authorize")
@@ -44,8 +48,18 @@ def on(row: type[SQLModel], **where):
     return update(row).where(*(getattr(row, name) == value for name, value in where.items()))
 
 
-async def test_nothing_is_wrong_with_an_order_under_way(till):
-    assert till.wrong() == []
+async def test_nothing_is_wrong_with_an_order_under_way(database):
+    assert (await two_parcels(database)).wrong() == []
+
+
+async def test_both_databases_name_everything_that_is_wrong_at_once(database):
+    till = await two_parcels(database)
+    change(till, on(PostingRow, kind="refunded", account="sales").values(minor=7_000))
+    await till.gateway.authorize(Call("9", "9", "pay", 1, "k", NOON), "k", eur(1), "")
+    change(till, delete(SimRefund))
+    till.split("1001-F1", left=1_000, moved=5_000)
+    till.end("cancelled", FulfilmentState.FULFILLED)
+    assert set(found(till)) == {"M1", "M2", "M3", "M4", "M5", "M6", "M7"}
 
 
 async def test_an_entry_that_does_not_balance(till):

@@ -21,6 +21,8 @@ from domain.step import Call, StepResult
 from domain.view import Difference, PaymentView
 from tests.adapters.placed import NOON, a_fulfilment, an_order, eur, place
 
+Made = type[SimAuthorization] | type[SimCapture] | type[SimRefund]
+
 
 class Till:
     def __init__(self, database: Database, gateway: SimulatedGateway | None = None) -> None:
@@ -62,10 +64,10 @@ class Till:
         with self.database.read() as session:
             return money_differences(session, at)
 
-    def there(self, model: type[SimAuthorization | SimCapture | SimRefund]) -> list[int]:
+    def there(self, model: Made) -> list[int]:
         """The amounts of what the gateway made."""
         with self.database.read() as session:
-            return sorted(row.minor for row in session.exec(select(model)))
+            return sorted(session.exec(select(model.minor)))
 
     def attempts(self) -> set[str]:
         """What is known of everything that was asked."""

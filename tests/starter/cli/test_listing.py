@@ -72,7 +72,7 @@ def test_an_order_that_is_not_there_is_one_clear_line(terminal):
 
 
 def test_the_engines_history_needs_temporal(placed):
-    assert placed.refused("show", "A-1001", "--history").startswith("Temporal does not answer")
+    assert placed.refused("show", "A-1001", "--history").startswith("There is no Temporal here")
 
 
 def test_an_empty_shop_says_so(terminal):

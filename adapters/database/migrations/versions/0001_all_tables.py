@@ -237,6 +237,7 @@ def upgrade() -> None:
     op.create_table('notice',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('order', sa.String(), nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('lane', sa.String(), nullable=False),
     sa.Column('template', sa.String(), nullable=False),
     sa.Column('to', sa.String(), nullable=False),

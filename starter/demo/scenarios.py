@@ -1,0 +1,211 @@
+"""What becomes of each sample order, and what the people do who see to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from domain.act import HoldKind
+from starter.demo.doings import Answers, Cancels, Doing, Holds, Receives, Releases, Reports
+
+# Visit by visit, what is done one after the other; nothing at all where somebody sleeps.
+Visits = tuple[tuple[Doing, ...], ...]
+
+PACKED = Answers("packed", {"parcel_weight": "1200"})
+PAID = Reports("payment.received", "finance", {"amount": "{total}"})
+NOBODY: Visits = ((),)
+# What people do at a step where a scenario says nothing else.
+HABITS: Mapping[str, tuple[Doing, ...]] = {"pack": (PACKED,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """
+    The order of `config/samples/{name}.json`, and how it ends.
+
+    `script` says what people do, by step or event, or `F1.step` for one parcel alone. `through` are steps
+    it must have come through. `top_speed` bounds the order's own speed, where more would be too fast for
+    a machine to keep up with.
+    """
+
+    name: str
+    title: str
+    state: str = "completed"
+    payment: str = "captured"
+    through: tuple[str, ...] = ()
+    script: Mapping[str, Visits] = field(default_factory=dict)
+    parcels: int = 1
+    top_speed: float | None = None
+
+    def doings(self, part: str, place: str, visit: int) -> tuple[Doing, ...]:
+        """What is done when `part` comes to a step or event for the `visit`th time, counted from 0."""
+        visits = self.script.get(f"{part}.{place}") or self.script.get(place, ())
+        return visits[visit] if visit < len(visits) else HABITS.get(place, ())
+
+
+# Those that take longest come first.
+SCENARIOS = (
+    Scenario(
+        "lost-parcel",
+        "parcel lost, money given back",
+        "completed",
+        "refunded",
+        through=("trace", "tell_lost"),
+        script={"trace": ((Answers("lost"),),)},
+    ),
+    Scenario("clean", "nothing out of the ordinary"),
+    Scenario(
+        "packed-late",
+        "not packed in time: the lead packs it",
+        through=("escalate",),
+        script={"pack": NOBODY, "escalate": ((PACKED,),)},
+    ),
+    Scenario("two-locations", "split over two locations", parcels=2),
+    Scenario(
+        "backorder",
+        "backorder filled when the goods arrive",
+        through=("arrival",),
+        script={"stock.arrived": ((Receives("BELL-BIKE", "1"),),)},
+    ),
+    Scenario(
+        "part-backordered",
+        "a part at once, the rest from a backorder",
+        through=("arrival",),
+        script={"stock.arrived": ((Receives("CHAIR-BEECH", "2"),),)},
+        parcels=2,
+    ),
+    Scenario(
+        "short-from-annex",
+        "short pick: the rest comes from elsewhere",
+        through=("split",),
+        script={"F1.pack": ((Answers("short", {"missing": "VASE-GLASS{suffix}=1"}),),)},
+        parcels=2,
+    ),
+    Scenario(
+        "short-and-backordered",
+        "short pick: the rest has to be ordered",
+        through=("split", "arrival"),
+        script={
+            "F1.pack": ((Answers("short", {"missing": "CLOCK-WALL{suffix}=1"}),),),
+            "stock.arrived": ((Receives("CLOCK-WALL", "1"),),),
+        },
+        parcels=2,
+    ),
+    Scenario(
+        "review-approved",
+        "fraud review: approved",
+        through=("review",),
+        script={"review": ((Answers("approve"),),)},
+    ),
+    Scenario(
+        "review-refused",
+        "fraud review: refused",
+        "cancelled",
+        "none",
+        parcels=0,
+        through=("review",),
+        script={"review": ((Answers("refuse"),),)},
+    ),
+    Scenario(
+        "card-declined", "card declined", "cancelled", "failed", parcels=0, through=("tell_declined",)
+    ),
+    Scenario(
+        "cancelled-in-time",
+        "cancelled before it was packed",
+        "cancelled",
+        "voided",
+        parcels=0,
+        script={"pack": ((Cancels("The customer has changed his mind"),),)},
+    ),
+    Scenario(
+        "bank-transfer",
+        "bank transfer, paid in advance",
+        through=("receive",),
+        script={"payment.received": ((PAID,),)},
+    ),
+    Scenario(
+        "hold-runs-out",
+        "card's hold runs out: the money is held again",
+        through=("authorize_again",),
+        # An hour has to be long enough for the money to be held and taken.
+        top_speed=2_000,
+        script={
+            "pack": ((Answers("packed", {"parcel_weight": "800"}, timedelta(hours=2)),),),
+            "carrier.delivered": ((Reports("carrier.delivered", "support"),),),
+        },
+    ),
+    Scenario(
+        "never-packed",
+        "not packed at all: the lead gives up",
+        "cancelled",
+        "voided",
+        parcels=0,
+        through=("escalate",),
+        script={"pack": NOBODY, "escalate": ((Answers("give_up"),),)},
+    ),
+    Scenario(
+        "never-paid",
+        "bank transfer that never comes",
+        "cancelled",
+        "none",
+        parcels=0,
+        through=("tell_unpaid",),
+    ),
+    Scenario(
+        "parcel-found",
+        "parcel traced and found",
+        through=("trace",),
+        script={"trace": ((Answers("arrived"),),)},
+    ),
+    Scenario(
+        "nobody-reviews",
+        "not reviewed in time",
+        "cancelled",
+        "none",
+        parcels=0,
+        through=("review", "tell_refused"),
+    ),
+    Scenario(
+        "wrong-transfer",
+        "bank transfer of a wrong amount, then the right one",
+        through=("check_transfer", "receive"),
+        script={
+            "payment.received": ((Reports("payment.received", "finance", {"amount": "7.74"}),), (PAID,)),
+            "check_transfer": ((Answers("wait"),),),
+        },
+    ),
+    Scenario("refused-outright", "refused as fraud without a review", "cancelled", "none", parcels=0),
+    Scenario(
+        "cancelled-in-review",
+        "cancelled during the fraud review",
+        "cancelled",
+        "none",
+        parcels=0,
+        script={"review": ((Cancels("The customer stays on his old sofa"),),)},
+    ),
+    Scenario(
+        "one-parcel-cancelled",
+        "one of two parcels cancelled",
+        script={"F2.pack": ((Cancels("The lamp is too bright", "F2"),),)},
+    ),
+    Scenario(
+        "on-hold",
+        "held for its address, then released",
+        script={
+            "pack": (
+                (
+                    Holds(HoldKind.INCORRECT_ADDRESS, "The customer travels"),
+                    Releases(HoldKind.INCORRECT_ADDRESS),
+                    PACKED,
+                ),
+            )
+        },
+    ),
+    Scenario("gateway-down", "payment gateway away for an hour"),
+    Scenario("answer-lost", "payment gateway's answers lost"),
+    Scenario("came-authorized", "authorised by the shop before"),
+    Scenario("came-paid", "paid in the shop before"),
+    Scenario("invoice", "paid by invoice"),
+    Scenario("yen", "in yen, which have no decimals"),
+    Scenario("dinar", "in dinar, which have three decimals"),
+    Scenario("gift", "a regular's gift, by the metre"),
+)

@@ -1,0 +1,126 @@
+"""One real machine for the tests that only use it: `orders up` on a folder of its own."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from config.settings import Settings
+from domain.act import ActResult
+from domain.errors import NotFound
+from domain.order import Order
+from domain.view import OrderView, TaskView
+from starter.cli.shop import OpenShop, open_shop
+from starter.formats import FORMATS, read
+from starter.orders import Person
+from starter.placing import prepare
+from tests.e2e.test_up import Machine
+
+ANN = Person("Ann Packer", "warehouse")
+PATIENCE_SECONDS = 60
+
+
+@dataclass
+class Shop:
+    """The running shop, as a door sees it."""
+
+    open: OpenShop
+    machine: Machine
+
+    async def place(self, body: Any, format: str = "orderkeeper", shop: str = "", speed: float = 1.0) -> ActResult:
+        kind = FORMATS[format]
+        result = None
+        for record in read(json.dumps(body).encode(), kind, shop or kind.name):
+            if record.error is not None:
+                raise record.error
+            assert record.order is not None
+            result = await self.place_order(record.order, imported=kind.imported, speed=speed)
+        assert result is not None
+        return result
+
+    async def place_order(self, order: Order, *, imported: bool, speed: float) -> ActResult:
+        o = self.open
+        placement = prepare(order, o.book, o.shelf, o.config, imported=imported, by="e2e", speed=speed)
+        return await o.orders.place(order, placement)
+
+    def view(self, number: str) -> OrderView:
+        return self.open.desk.show(number)
+
+    async def task(self, number: str, step: str) -> TaskView:
+        """The open task of this step, as soon as it is open."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                for task in self.open.desk.tasks("", self.now):
+                    if task.order == number and task.step == step:
+                        return task
+                await asyncio.sleep(0.05)
+
+    async def pack(self, number: str) -> ActResult:
+        task = await self.task(number, "pack")
+        return await self.open.orders.answer(task.id, "packed", {"parcel_weight": "900"}, ANN)
+
+    async def tell(self, number: str, event: str, *, id: str = "", **fields: str) -> ActResult:
+        kinds = self.open.event_fields(event)
+        return await self.open.orders.event(number, event, fields, kinds, Person("carrier"), id=id)
+
+    async def until(self, number: str, seen) -> OrderView:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                try:
+                    view = self.view(number)
+                    if seen(view):
+                        return view
+                except NotFound:
+                    pass
+                await asyncio.sleep(0.05)
+
+    async def end(self, number: str) -> OrderView:
+        return await self.until(number, lambda view: view.row.state in ("completed", "cancelled"))
+
+    @property
+    def now(self):
+        from starter.clock import now
+
+        return now()
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory):
+    running = Machine(tmp_path_factory.mktemp("e2e"))
+    running.hear("ready")
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="session")
+async def shop(machine):
+    settings = Settings.from_env({"ORDERKEEPER_DATA": str(machine.data)})
+    async with open_shop(settings, connected=True) as opened:
+        for sku in ("TEAPOT", "CUP"):
+            opened.stock_room.receive(sku, "1000", "main", sku.title(), "e2e", opened.orders._clock())
+        yield Shop(opened, machine)
+
+
+def an_order(number: str, **changes: Any) -> dict[str, Any]:
+    """Ada's order of two teapots, in our own format."""
+    return {
+        "number": number,
+        "channel": "web",
+        "placed_at": "2026-11-20T10:00:00Z",
+        "currency": "EUR",
+        "customer": {"email": "ada@example.org", "name": "Ada Lovelace"},
+        "shipping_address": {
+            "name": "Ada Lovelace",
+            "line1": "Rue de la Paix 7",
+            "postcode": "10115",
+            "city": "Berlin",
+            "country": "DE",
+        },
+        "delivery": {"method": "ship"},
+        "lines": [{"sku": "TEAPOT", "title": "Teapot", "quantity": 2, "unit_price": "35.00"}],
+        "shipping": {"amount": "4.90"},
+        "total": "74.90",
+        "payment": {"method": "card", "state": "due", "token": "tok_ok"},
+    } | changes
