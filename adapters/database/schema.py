@@ -41,6 +41,8 @@ def migrate(database: Database) -> None:
     :raises SettingsRefused: it was written by a newer Orderkeeper.
     :raises DatabaseUnavailable: it is locked or not there.
     """
+    if _is_current(database):
+        return  # and no reader waits for a writer
     with database.write() as session:
         connection = session.connection()
         if connection.dialect.name == "postgresql":
@@ -50,6 +52,13 @@ def migrate(database: Database) -> None:
         config = _config(connection)
         _refuse_newer(connection, config)
         command.upgrade(config, "head")
+
+
+def _is_current(database: Database) -> bool:
+    with database.read() as session:
+        connection = session.connection()
+        heads = ScriptDirectory.from_config(_config(connection)).get_heads()
+        return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
 
 
 def revise(message: str) -> Path:

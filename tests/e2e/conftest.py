@@ -13,6 +13,7 @@ from domain.errors import NotFound
 from domain.order import Order
 from domain.view import OrderView, TaskView
 from starter.cli.shop import OpenShop, open_shop
+from starter.clock import now
 from starter.formats import FORMATS, read
 from starter.orders import Person
 from starter.placing import prepare
@@ -81,8 +82,6 @@ class Shop:
 
     @property
     def now(self):
-        from starter.clock import now
-
         return now()
 
 
@@ -99,7 +98,7 @@ async def shop(machine):
     settings = Settings.from_env({"ORDERKEEPER_DATA": str(machine.data)})
     async with open_shop(settings, connected=True) as opened:
         for sku in ("TEAPOT", "CUP"):
-            opened.stock_room.receive(sku, "1000", "main", sku.title(), "e2e", opened.orders._clock())
+            opened.stock_room.receive(sku, "1000", "main", sku.title(), "e2e", now())
         yield Shop(opened, machine)
 
 

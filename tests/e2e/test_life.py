@@ -5,9 +5,10 @@ import os
 import signal
 
 import pytest
+from sqlalchemy import text
 
 from adapters.payment.simulated import SimulatedGateway
-from domain.act import Outcome
+from domain.act import HoldKind, Outcome
 from domain.errors import ActRefused, BadInput, OrderConflict
 from domain.money import Money
 from starter.ids import order_workflow
@@ -126,8 +127,6 @@ async def test_an_order_on_hold_refuses_the_packer_until_it_is_released(shop):
     await shop.place(an_order("hold-1"))
     await shop.task("hold-1", "pack")
     support = Person("Sue", "support")
-    from domain.act import HoldKind
-
     await shop.open.orders.hold("hold-1", HoldKind.INCORRECT_ADDRESS, support, "house number missing")
     refused = await shop.pack("hold-1")
     held = shop.view("hold-1")
@@ -200,8 +199,6 @@ def kill_worker(shop) -> None:
 
 
 async def charges(shop, number: str) -> int:
-    from sqlalchemy import text
-
     with shop.open.book.read() as session:
         rows = session.connection().execute(
             text('SELECT count(*) FROM sim_capture WHERE "order" = :order'), {"order": number}
