@@ -63,16 +63,12 @@ def _texts(left: str, right: str) -> tuple[Any, Any]:
 def _beside(text: str, other: Any) -> Any:
     if isinstance(other, datetime):
         return instant(text)
-    if isinstance(other, date):
-        return date.fromisoformat(text)
     return finite(text) if is_number(other) and isinstance(text, Loose) else str(text)
 
 
 def _alike(a: Any, b: Any) -> bool:
     if is_number(a) and is_number(b):
         return True
-    if isinstance(a, datetime) is not isinstance(b, datetime):
-        return False
     kinds = (bool, str, date)
     return any(isinstance(a, kind) and isinstance(b, kind) for kind in kinds)
 

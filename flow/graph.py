@@ -117,19 +117,14 @@ def known_before(flow: Flow, catalogue: Catalogue) -> dict[str, frozenset[str]]:
         if not isinstance(step, Step):
             continue
         for edge in edges_of(step):
-            after = passed(known[step.id], step, edge, catalogue)
+            # Results of an earlier visit need no care: whatever way leads on, a first visit could take it.
+            after = known[step.id] | known_after(step, edge, catalogue)
             if edge.to in known:
                 after &= known[edge.to]
             if edge.to not in known or after != known[edge.to]:
                 known[edge.to] = after
                 ahead.append(edge.to)
     return known
-
-
-def passed(before: frozenset[str], step: Step, edge: Edge, catalogue: Catalogue) -> frozenset[str]:
-    """What is known after an edge: what was, without the step's earlier results, and its new ones."""
-    kept = frozenset(name for name in before if not name.startswith(f"{step.id}."))
-    return kept | known_after(step, edge, catalogue)
 
 
 def way_without(flow: Flow, catalogue: Catalogue, to: str, name: str) -> tuple[str, ...]:
@@ -145,8 +140,7 @@ def way_without(flow: Flow, catalogue: Catalogue, to: str, name: str) -> tuple[s
         step = flow.by_id.get(place[0])
         if isinstance(step, Step):
             for edge in edges_of(step):
-                before = frozenset({name}) if place[1] else frozenset()
-                following = (edge.to, name in passed(before, step, edge, catalogue))
+                following = (edge.to, place[1] or name in known_after(step, edge, catalogue))
                 if following not in origin:
                     origin[following] = place
                     ahead.append(following)

@@ -1,7 +1,7 @@
 """Facts as JSON holds them, turned into values that can be compared, and back into words."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
@@ -53,8 +53,6 @@ def _strict(value: Any, kind: Kind) -> Any:
         return finite(value)
     if kind.name == "instant":
         return instant(value)
-    if kind.name == "date":
-        return date.fromisoformat(value)
     wanted = {"yes_no": bool, "lines": list, "record": dict}.get(kind.name, str)
     if not isinstance(value, wanted):
         raise TypeError
@@ -85,7 +83,7 @@ def as_json(value: Any) -> Any:
     """Plain JSON again: decimals and instants as text."""
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if isinstance(value, (date, datetime)):
+    if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Loose) else value
 

@@ -5,7 +5,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -35,6 +36,8 @@ from starter.server.whereabouts import LOCK, alone
 SPEED = 43_200.0
 MOST_MOVEMENTS = 1_000_000
 DAY_SECONDS = 86_400
+# The exit code of programs that Ctrl-C ended.
+STOPPED = 130
 
 
 def demo(
@@ -53,16 +56,32 @@ def demo(
     """
     folder = _kept() if keep else Path(tempfile.mkdtemp(prefix="orderkeeper-demo-"))
     _work_in(folder)
-    good = False
-    try:
+    with _left(folder, keep=keep):
         good = asyncio.run(_demo(orders, speed))
-    finally:
-        if good and not keep:
+        if not good:
+            raise typer.Exit(1)
+
+
+@contextmanager
+def _left(folder: Path, *, keep: bool) -> Iterator[None]:
+    """What is wrong can be looked at; a demo that was stopped leaves nothing, nor does a good one."""
+    try:
+        yield
+    except (asyncio.CancelledError, KeyboardInterrupt) as stopped:
+        if not keep:
             shutil.rmtree(folder)
-        else:
-            say(f"Everything is kept in {folder}. To look at it: ORDERKEEPER_DATA={folder} orders list")
-    if not good:
-        raise typer.Exit(1)
+        raise typer.Exit(STOPPED) from stopped
+    except BaseException:
+        _tell_where(folder)
+        raise
+    if keep:
+        _tell_where(folder)
+    else:
+        shutil.rmtree(folder)
+
+
+def _tell_where(folder: Path) -> None:
+    say(f"Everything is kept in {folder}; ORDERKEEPER_DATA={folder} orders list")
 
 
 def _kept() -> Path:
@@ -148,4 +167,6 @@ async def _tell(shop: OpenShop, plays: Sequence[Play], played: Played) -> bool:
         f"{len(endings) - wrong} of {len(endings)} orders ended as expected in {played.seconds:.0f} s{late}"
     )
     say(said, "green" if good else "red")
+    if not good:
+        say("On a busy machine, a lower --speed leaves the staff more time.", "dim")
     return good

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.act import ActResult
+from domain.errors import Unavailable
 from domain.order import Order
 from domain.view import OrderQuery, OrderRow
 from starter.demo.doings import PEOPLE, Doors
@@ -109,6 +110,13 @@ class Stage:
 
     async def _look(self, staff: Staff) -> bool:
         """Whether all have ended."""
+        try:
+            await self._look_at_all(staff)
+        except Unavailable:
+            return False
+        return len(self._ended) == len(self._plays)
+
+    async def _look_at_all(self, staff: Staff) -> None:
         query = OrderQuery(limit=len(self._plays))
         rows = await asyncio.to_thread(self._desk.list, query, self._doors.clock())
         self._show(rows)
@@ -117,4 +125,3 @@ class Stage:
                 self._ended.add(row.number)
                 self._room.release()
         await staff.look(rows)
-        return len(self._ended) == len(self._plays)

@@ -13,8 +13,14 @@ Visits = tuple[tuple[Doing, ...], ...]
 PACKED = Answers("packed", {"parcel_weight": "1200"})
 PAID = Reports("payment.received", "finance", {"amount": "{total}"})
 NOBODY: Visits = ((),)
-# What people do at a step where a scenario says nothing else.
-HABITS: Mapping[str, tuple[Doing, ...]] = {"pack": (PACKED,)}
+# What people do at a step where a scenario says nothing else; all but the first only on a busy machine,
+# where a clock this fast overtakes them.
+HABITS: Mapping[str, tuple[Doing, ...]] = {
+    "pack": (PACKED,),
+    "escalate": (PACKED,),
+    "chase": (Answers("wait"),),
+    "trace": (Answers("wait"),),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def due(calendar: WorkingCalendar, start: str, length: str) -> str:
         ("2026-11-23T10:00", "40 working hours", "Mon 30 Nov 10:00"),
         ("2026-11-23T10:00", "1 working day", "Tue 24 Nov 10:00"),
         ("2026-11-27T10:00", "1 working day", "Mon 30 Nov 10:00"),
+        ("2026-11-23T16:59", "1 working day", "Tue 24 Nov 16:59"),
         ("2026-11-23T20:00", "1 working day", "Wed 25 Nov 09:00"),
         ("2026-11-23T06:00", "1 working day", "Tue 24 Nov 09:00"),
         ("2026-11-23T17:00", "1 working day", "Wed 25 Nov 09:00"),
@@ -87,6 +88,24 @@ def test_a_time_that_the_clock_jumps_over_is_the_moment_of_the_jump():
     night = WorkingCalendar("night", "Europe/Berlin", dict.fromkeys(range(7), (Span(150, 360),)))
     begins = night.opening(berlin("2026-03-29T00:00"))
     assert begins == datetime(2026, 3, 29, 1, tzinfo=UTC)
+
+
+def test_a_time_that_the_clock_shows_twice_opens_at_its_second_and_closes_at_its_first():
+    """So that whoever looks at the clock sees them open from 02:30, and closed from 02:30."""
+    late = WorkingCalendar("late", "Europe/Berlin", dict.fromkeys(range(7), (Span(150, 360),)))
+    early = WorkingCalendar("early", "Europe/Berlin", dict.fromkeys(range(7), (Span(0, 150),)))
+    midnight = berlin("2026-10-25T00:00")
+    assert late.opening(midnight) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert early.after(midnight, Duration.parse("2 working hours")) == datetime(2026, 10, 25, 0, tzinfo=UTC)
+    assert early.opening(datetime(2026, 10, 25, 0, 30, tzinfo=UTC)) == berlin("2026-10-26T00:00")
+
+
+@pytest.mark.parametrize("minutes", range(0, 180, 20))
+def test_a_working_day_from_the_doubled_hour_never_ends_before_one_from_earlier(minutes):
+    always = WorkingCalendar("always", "Europe/Berlin", dict.fromkeys(range(7), (Span(0, 1440),)))
+    day = Duration.parse("1 working day")
+    start = datetime(2026, 10, 24, 23, tzinfo=UTC) + timedelta(minutes=minutes)
+    assert always.after(start, day) <= always.after(start + timedelta(minutes=20), day)
 
 
 def test_a_calendar_without_working_time_is_refused():

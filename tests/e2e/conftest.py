@@ -30,7 +30,9 @@ class Shop:
     open: OpenShop
     machine: Machine
 
-    async def place(self, body: Any, format: str = "orderkeeper", shop: str = "", speed: float = 1.0) -> ActResult:
+    async def place(
+        self, body: Any, format: str = "orderkeeper", shop: str = "", speed: float = 1.0
+    ) -> ActResult:
         kind = FORMATS[format]
         result = None
         for record in read(json.dumps(body).encode(), kind, shop or kind.name):

@@ -211,8 +211,8 @@ def test_free_text_of_people_never_reaches_a_condition():
     assert "free text" in check_flow(text, "parcel.yaml", CATALOGUE)[0].message
 
 
-def test_a_result_of_an_earlier_visit_is_no_longer_known():
-    """After `short` the weight of an earlier `packed` is gone."""
+def test_a_result_of_an_earlier_visit_is_not_relied_on():
+    """After `short` there may be the weight of an earlier `packed`, or none."""
     text = changed(("{missing: pack.missing}", "{missing: pack.missing}\n    retry: {tries: 3}"))
     assert check_flow(text, "parcel.yaml", CATALOGUE) == []
     again = changed(

@@ -299,7 +299,7 @@ def a_busy_order(database) -> Desk:
 
 
 def a_letter() -> NoticeRow:
-    return NoticeRow(
+    return NoticeRow(n=1, 
         id="1001.confirmation.1",
         order="1001",
         lane="1001",
