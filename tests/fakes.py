@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.errors import (
+    AmountDiffers,
     AuthorizationExpired,
     GatewayUnavailable,
     OutOfStock,
@@ -64,6 +65,7 @@ class FakeShop:
     )
     wanted: dict[str, int] = field(default_factory=lambda: {"TEAPOT": 2, "CUP": 1})
     declines: set[str] = field(default_factory=set)  # actions the bank says no to
+    refuses: set[str] = field(default_factory=set)  # transfers of another amount
     expired: bool = False
     gone: bool = False
     down_until: datetime | None = None
@@ -101,6 +103,8 @@ class FakeShop:
         return StepResult({"amount": "84.90"}, said="EUR 84.90 taken")
 
     def _payment_receive(self, call: Call) -> StepResult:
+        if "payment.receive" in self.refuses:
+            raise AmountDiffers(f"Another amount came for order {call.order}.")
         self.captured[call.lane] += 1
         return StepResult({"amount": call.args["amount"]})
 

@@ -189,7 +189,9 @@ def _unpaid_parcels(session: Session, order: str) -> int:
         FulfilmentRow.order == order, col(FulfilmentRow.state).in_(HAVE_LEFT)
     )
     parcels = {row.id: row.total_minor for row in session.exec(left)}
-    taken = select(func.sum(TakingRow.minor)).where(col(TakingRow.fulfilment).in_(parcels))
+    taken = select(func.sum(TakingRow.minor)).where(
+        TakingRow.order == order, col(TakingRow.fulfilment).in_(parcels)
+    )
     return max(sum(parcels.values()) - int(session.exec(taken).one() or 0), 0)
 
 

@@ -82,7 +82,7 @@ class Form:
         """A finding unless the key is there."""
         if self.node(key) is None:
             told = message or f"{self._what} needs `{key}`"
-            self.wrong(self._rows.get(key) or self.book.at(self.where) or self.table, told, advice, rule)
+            self.wrong(self._rows.get(key) or self.book.at(self.where), told, advice, rule)
 
     def text(self, key: str, default: str = "") -> str:
         node = self.node(key)

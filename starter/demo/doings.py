@@ -8,7 +8,7 @@ from typing import Protocol
 
 from domain.act import ActResult, HoldKind, Outcome
 from domain.order import Order
-from starter.orders import Orders, Person
+from starter.orders import Person
 
 # Who they are, by the role they work in.
 PEOPLE = {
@@ -30,11 +30,36 @@ class Unpacking(Protocol):
     ) -> Sequence[str]: ...
 
 
+class Acts(Protocol):
+    """What people may do to an order; see `starter.orders.Orders`."""
+
+    async def answer(
+        self, task: str, answer: str, fields: Mapping[str, str], person: Person
+    ) -> ActResult: ...
+
+    async def event(
+        self,
+        number: str,
+        name: str,
+        fields: Mapping[str, str],
+        kinds: Mapping[str, str],
+        person: Person,
+        *,
+        fulfilment: str,
+    ) -> ActResult: ...
+
+    async def cancel(self, number: str, person: Person, reason: str, *, fulfilment: str) -> ActResult: ...
+
+    async def hold(self, number: str, kind: HoldKind, person: Person, reason: str) -> ActResult: ...
+
+    async def release(self, number: str, kind: HoldKind, person: Person) -> ActResult: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """The doors people act through. `event_fields` are the fields of an event, with their kinds."""
 
-    orders: Orders
+    orders: Acts
     stock_room: Unpacking
     event_fields: Callable[[str], Mapping[str, str]]
     clock: Callable[[], datetime]

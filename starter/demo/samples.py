@@ -7,7 +7,8 @@ from pathlib import Path
 
 from domain.errors import SettingsRefused
 from domain.order import Order
-from starter.demo.scenarios import SCENARIOS, Scenario
+from starter.demo.scenario import Scenario
+from starter.demo.scenarios import SCENARIOS
 from starter.formats import FORMATS, read
 
 
@@ -41,7 +42,7 @@ GOODS = (
     Goods("NOTEBOOK-A5", "Notebook, dotted, A5", "main", "90"),
     Goods("SCARF-WOOL", "Wool scarf, undyed", "main", "8"),
     Goods("BOOK-ENGINE", "Notes on the Analytical Engine", "main", "12"),
-    Goods("LENS-50", "Camera lens, 50 mm f/1.8", "main", "6"),
+    Goods("LENS-50", "Camera lens, 50 mm f/1.8", "main", "10"),
     Goods("PEN-FOUNTAIN", "Fountain pen, medium nib", "main", "6"),
     Goods("VASE-GLASS", "Vase, mouth-blown", "main", "2"),
     Goods("VASE-GLASS", "", "annex", "3"),

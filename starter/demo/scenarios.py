@@ -1,52 +1,13 @@
-"""What becomes of each sample order, and what the people do who see to it."""
+"""What becomes of each sample order."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from domain.act import HoldKind
-from starter.demo.doings import Answers, Cancels, Doing, Holds, Receives, Releases, Reports
+from starter.demo.doings import Answers, Cancels, Holds, Receives, Releases, Reports
+from starter.demo.scenario import PACKED, Scenario, Visits
 
-# Visit by visit, what is done one after the other; nothing at all where somebody sleeps.
-Visits = tuple[tuple[Doing, ...], ...]
-
-PACKED = Answers("packed", {"parcel_weight": "1200"})
 PAID = Reports("payment.received", "finance", {"amount": "{total}"})
 NOBODY: Visits = ((),)
-# What people do at a step where a scenario says nothing else; all but the first only on a busy machine,
-# where a clock this fast overtakes them.
-HABITS: Mapping[str, tuple[Doing, ...]] = {
-    "pack": (PACKED,),
-    "escalate": (PACKED,),
-    "chase": (Answers("wait"),),
-    "trace": (Answers("wait"),),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """
-    The order of `config/samples/{name}.json`, and how it ends.
-
-    `script` says what people do, by step or event, or `F1.step` for one parcel alone. `through` are steps
-    it must have come through. `top_speed` bounds the order's own speed, where more would be too fast for
-    a machine to keep up with.
-    """
-
-    name: str
-    title: str
-    state: str = "completed"
-    payment: str = "captured"
-    through: tuple[str, ...] = ()
-    script: Mapping[str, Visits] = field(default_factory=dict)
-    parcels: int = 1
-    top_speed: float | None = None
-
-    def doings(self, part: str, place: str, visit: int) -> tuple[Doing, ...]:
-        """What is done when `part` comes to a step or event for the `visit`th time, counted from 0."""
-        visits = self.script.get(f"{part}.{place}") or self.script.get(place, ())
-        return visits[visit] if visit < len(visits) else HABITS.get(place, ())
-
 
 # Those that take longest come first.
 SCENARIOS = (

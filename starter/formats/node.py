@@ -66,6 +66,11 @@ class Node:
             raise BadInput("has to be a list", self.at(key))
         return [Node(each, f"{self.at(key)}[{n}]") for n, each in enumerate(value)]
 
+    def texts(self, key: str) -> list[str]:
+        """The texts in the list under `key`; whatever else stands there is left alone."""
+        value = self._tree.get(key)
+        return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
     def money(self, key: str, currency: str) -> Money:
         """The amount under `key`, nothing when there is none, rounded to the smallest coin."""
         value = self._tree.get(key)

@@ -103,8 +103,7 @@ def _payment(order: Node) -> PaymentTerms:
     if status not in STATES:
         raise BadInput(f"{status[:40]!r} is not a payment state we know", "financial_status")
     card = order.node("payment_details").line("credit_card_company")
-    names = [name for name in order.raw("payment_gateway_names") or [] if isinstance(name, str)]
-    gateway = " ".join([order.line("gateway"), *names])
+    gateway = " ".join([order.line("gateway"), *order.texts("payment_gateway_names")])
     method = "card" if card else shop_words.method(gateway)
     return PaymentTerms(method, STATES[status], authorization=_authorization(order))
 

@@ -17,10 +17,6 @@ from tests.e2e.conftest import ANN, an_order
 from tests.e2e.test_up import comes_true
 
 BEN = Person("Ben Packer", "warehouse")
-FRAUDULENT = {
-    "customer": {"email": "eve@mailinator.com", "name": "Eve Canary"},
-    "lines": [{"sku": "TEAPOT", "title": "Teapot", "quantity": 2, "unit_price": "35.00"}],
-}
 
 
 async def test_an_order_lives(shop):
@@ -160,6 +156,25 @@ async def test_an_order_that_came_paid_is_never_charged_again(shop):
     assert view.row.payment == "captured"
     assert view.captured == view.row.total
     assert [payment.kind for payment in view.payments] == ["received", "captured"]  # booked, not charged
+
+
+async def test_a_paid_order_refused_as_fraud_gets_its_money_back(shop):
+    elsewhere = an_order("x")["shipping_address"] | {"line1": "Elsewhere 1", "city": "Nowhere"}
+    await shop.place(
+        an_order(
+            "refused-1",
+            customer={"email": "eve@mailinator.com", "name": "Eve"},
+            billing_address=elsewhere,
+            delivery={"method": "ship", "express": True},
+            lines=[line(20)],
+            total="704.90",
+            payment={"method": "card", "state": "paid"},
+        )
+    )
+
+    view = await shop.end("refused-1")
+
+    assert (view.row.state, view.row.payment) == ("cancelled", "refunded")
 
 
 async def test_a_worker_killed_while_an_order_waits_forgets_nothing(shop):

@@ -11,6 +11,7 @@ from tests.fakes import FakeShop
 from workflows.order import OrderWorkflow
 
 DONE = ActResult(Outcome.DONE)
+TRANSFER = {"method": "transfer", "state": "due", "authorized": "0", "captured": "0", "expires_at": None}
 
 
 def answer(task: str, name: str, id: str = "form-1", **values) -> Act:
@@ -166,3 +167,28 @@ async def test_an_order_survives_a_worker_that_forgets_everything(live):
 
         assert await life.end() == "completed"
         assert life.shop.effects["payment.capture"] == 1
+
+
+async def test_a_transfer_that_never_comes_ends_the_order(live):
+    async with live(FakeShop(), payment=TRANSFER) as life:
+        assert await life.end() == "cancelled"
+
+        assert list(life.post.sent.values())[-1] == "payment_trouble"
+
+
+async def test_a_transfer_of_another_amount_is_looked_at_and_called_off_when_nobody_does(live):
+    async with live(FakeShop(refuses={"payment.receive"}), payment=TRANSFER) as life:
+        await life.act(Act("p", ActKind.EVENT, target="payment.received", values={"amount": "1.00"}))
+        await life.task("check_transfer")
+
+        assert await life.end() == "cancelled"
+
+
+async def test_a_payment_that_fails_at_the_door_and_is_never_mended_lets_the_goods_go(live):
+    async with live(FakeShop(declines={"payment.capture"})) as life:
+        await life.act(answer(await life.task("pack"), "packed", parcel_weight=900))
+        await life.task("paid_after_all")
+
+        assert await life.end() == "cancelled"
+        assert not life.shop.promised
+        assert not life.shop.held

@@ -45,7 +45,7 @@ def test_a_refused_order_takes_no_money_and_promises_nothing(order):
     life.answer("review", "refuse")
 
     assert life.ended == "cancelled"
-    assert set(shop.effects) == {"fraud.screen"}
+    assert set(shop.effects) == {"fraud.screen", "payment.void"}
 
 
 def test_an_obvious_fraud_is_refused_without_a_person(order):

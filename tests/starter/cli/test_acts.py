@@ -99,6 +99,14 @@ def test_what_orders_up_wrote_is_where_temporal_is_looked_for(placed):
     assert "up.json cannot be read" in placed.refused("release", "A-1001")
 
 
+def test_books_that_cannot_be_compared_with_temporal_are_not_called_right(placed):
+    result = placed.run("reconcile", "--json")
+    assert result.exit_code == 1
+    (found,) = json.loads(result.stdout)
+    assert found["rule"] == "workflows-not-compared"
+    assert found.keys() == {"rule", "subject", "what", "advice"}
+
+
 def test_a_mistake_of_our_own_is_one_line_too(terminal, monkeypatch):
     def broken(_settings):
         raise KeyError("teapot")
