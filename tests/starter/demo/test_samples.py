@@ -18,6 +18,7 @@ from starter.demo.scenarios import SCENARIOS
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SAMPLES = SHIPPED / "samples"
 PLAYS = cast(SAMPLES, len(SCENARIOS), NOON)
+SHOP = read_shop(SHIPPED, ACTIONS)
 # What the demo promises to show.
 PROMISED = {
     *("clean", "review-approved", "review-refused", "two-locations", "backorder"),
@@ -54,7 +55,7 @@ def test_an_order_gets_the_fraud_score_that_its_scenario_wants(play: Play):
     earlier = Counter(each.order.customer.email for each in PLAYS[: PLAYS.index(play)])
     facts = order_facts(play.order, Buyer(earlier[play.order.customer.email]))
 
-    score = read_shop(SHIPPED, ACTIONS).fraud.screen({"order": facts}).values["score"]
+    score = SHOP.fraud.screen({"order": facts}).values["score"]
 
     wanted = "refuse" if play.scenario.name in TO_REFUSE else "pass"
     wanted = "review" if play.scenario.name in TO_REVIEW else wanted

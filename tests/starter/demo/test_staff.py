@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 from config.settings import SHIPPED
 from domain.act import ActResult, Outcome
@@ -22,10 +23,10 @@ TWO_ROUNDS = cast(SHIPPED / "samples", 2 * len(SCENARIOS), NOON)
 class Shop:
     """Its inbox and its doors: what waits there, what was done and when; the clock goes by pauses."""
 
-    open: list = field(default_factory=list)
-    events: list = field(default_factory=list)
-    done: list = field(default_factory=list)
-    answers: list = field(default_factory=list)
+    open: list[Any] = field(default_factory=list)
+    events: list[Any] = field(default_factory=list)
+    done: list[Any] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
     passed: timedelta = timedelta(0)
 
     def clock(self):

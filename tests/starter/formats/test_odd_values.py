@@ -1,6 +1,7 @@
 """Whatever stands in a field, an order is taken and adds up, or is refused; nothing else happens."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from starter.formats import FORMATS, read
 from starter.placing import canonical
 from tests.starter.formats.samples import OWN, SHOPIFY, WOO, adds_up, changed
 
-ODD = [
+ODD: list[Any] = [
     *(..., None, True, 0, -1, 1.5, 1e300, 10**30, [], {}, [[]], [{}], [None], {"a": 1}, [1, "x"]),
     *("", "x", "0", "-1", "1e9", "NaN", "\x00", "\ud800", "9" * 50, "\n", "a@b.example"),
     *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
