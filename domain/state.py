@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.fulfilment import FulfilmentState
 from domain.money import Money
+from domain.order import PaymentState
 from domain.payment import Figures, state_of
 
 LEFT = frozenset([FulfilmentState.SHIPPED, FulfilmentState.FULFILLED])
@@ -18,6 +19,8 @@ DELIVERY_EVENTS = {
     "carrier.failed": "failed",
     "carrier.returning": "returning",
 }
+# What an order that came authorised or paid is, before we have taken that over.
+BROUGHT = {PaymentState.AUTHORIZED: "authorized", PaymentState.PAID: "captured"}
 # Of several parcels the one that needs looking at speaks for the order, else the slowest.
 SPEAKS_FIRST = (
     "failed",
@@ -38,18 +41,27 @@ def order_state(ended: str, holds: Collection[str]) -> str:
 
 
 def payment_state(
-    figures: Figures, total: Money, now: datetime, *, ended: bool, declined: bool = False
+    figures: Figures,
+    total: Money,
+    now: datetime,
+    *,
+    ended: bool,
+    declined: bool = False,
+    came: PaymentState = PaymentState.DUE,
 ) -> str:
     """
     Where the money of an order of `total` stands at `now`.
 
-    `declined` that the bank has said no to it.
+    `declined` that the bank has said no to it. `came` is what the order brought along, which counts until
+    our own ledger knows better.
     """
     word = state_of(figures, total, now)
     if word == "pending" and declined:
         return "failed"
     if word == "pending" and ended:
         return "none"
+    if word == "pending" and came != PaymentState.DUE:
+        return BROUGHT[came]
     if word == "partially_captured" and ended and not figures.held.minor:
         # It has let go what it did not need: what was taken is all there was to take.
         return "captured"

@@ -55,7 +55,7 @@ async def connect(
     address: str, namespace: str, *, seconds: float = CONNECT_SECONDS, **options: Any
 ) -> Client:
     """
-    A client of the Temporal server at `address`; `options` are those of `Client.connect` (tls, api_key, ...).
+    A client of the Temporal server at `address`; `options` are those of `Client.connect` (tls, ...).
 
     :raises TemporalUnavailable: no answer within `seconds`.
     """

@@ -106,7 +106,13 @@ def _money(view: OrderView, now: datetime) -> str:
 
 
 def _authorised(view: OrderView, now: datetime) -> str:
+    if not view.authorized.minor:
+        return f"Paid: {view.row.total} came authorised."
     return f"Paid: {_held_money(view, now)}."
+
+
+def _taken(view: OrderView, _now: datetime) -> str:
+    return f"Paid: {view.captured}." if view.captured.minor else f"Paid: {view.row.total} came paid."
 
 
 def _partly_taken(view: OrderView, now: datetime) -> str:
@@ -139,7 +145,7 @@ MONEY: dict[str, Callable[[OrderView, datetime], str]] = {
     "pending": lambda view, _now: f"Not paid yet: {view.row.total} is due.",
     "authorized": _authorised,
     "partially_captured": _partly_taken,
-    "captured": lambda view, _now: f"Paid: {view.captured}.",
+    "captured": _taken,
     "partially_refunded": lambda view, _now: f"Paid: {view.captured}, of it {view.refunded} given back.",
     "refunded": lambda view, _now: f"The money has been given back: {view.refunded}.",
     "voided": lambda _view, _now: "Nothing was paid: the money held was let go.",

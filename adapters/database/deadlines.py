@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from domain.calendar import WorkingCalendar
-
 from domain.duration import Duration
 from domain.journal import Batch, Deadlines, IncidentOpened, WaitOpened
 

@@ -14,6 +14,7 @@ from adapters.database.tables.money import AttemptRow
 from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
 from domain.act import ActKind
 from domain.money import Money
+from domain.order import PaymentState
 from domain.payment import Figures
 from domain.state import delivery_state, fulfilment_state, order_delivery_state, payment_state
 from domain.view import OrderRow
@@ -46,7 +47,14 @@ class Gist:
             number=order.number,
             channel=order.channel,
             state=order.state,
-            payment=payment_state(self.money, total, now, ended=ended, declined=self.declined),
+            payment=payment_state(
+                self.money,
+                total,
+                now,
+                ended=ended,
+                declined=self.declined,
+                came=PaymentState(order.payment_state),
+            ),
             fulfilment=fulfilment_state(
                 [part.state for part in self.parts],
                 held=order.state == "on_hold",

@@ -47,11 +47,7 @@ def mark_refused(session: Session, id: str, why: str) -> None:
 
 def notices_of(session: Session, order: str) -> tuple[NoticeView, ...]:
     """The order's notices as people see them, in the order they were written."""
-    wanted = (
-        select(NoticeRow)
-        .where(NoticeRow.order == order)
-        .order_by(col(NoticeRow.n), col(NoticeRow.id))
-    )
+    wanted = select(NoticeRow).where(NoticeRow.order == order).order_by(col(NoticeRow.n), col(NoticeRow.id))
     rows = session.exec(wanted, execution_options=FRESH)
     return tuple(NoticeView(row.id, row.template, row.state, row.subject, row.sent_at) for row in rows)
 

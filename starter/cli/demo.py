@@ -49,11 +49,7 @@ def demo(
         bool, Option("--keep", help="Leave everything in the folder `demo` of the data folder.")
     ] = False,
 ) -> None:
-    """
-    Play sample orders through with simulated staff, and tell what it came to.
-
-    :raises SettingsRefused: another demo runs in the folder kept, or a part does not come up.
-    """
+    """Play sample orders through with simulated staff, and tell what it came to."""
     folder = _kept() if keep else Path(tempfile.mkdtemp(prefix="orderkeeper-demo-"))
     _work_in(folder)
     with _left(folder, keep=keep):
@@ -81,7 +77,7 @@ def _left(folder: Path, *, keep: bool) -> Iterator[None]:
 
 
 def _tell_where(folder: Path) -> None:
-    say(f"Everything is kept in {folder}; ORDERKEEPER_DATA={folder} orders list")
+    say(f"Everything is kept. To look at it: ORDERKEEPER_DATA={folder} orders list")
 
 
 def _kept() -> Path:

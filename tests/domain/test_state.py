@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.money import Money
+from domain.order import PaymentState
 from domain.payment import Figures
 from domain.state import (
     delivery_state,
@@ -39,6 +40,13 @@ def paid(**minor: int) -> Figures:
 )
 def test_an_order_is_what_its_end_says_else_held_else_open(ended, holds, state):
     assert order_state(ended, holds) == state
+
+
+@pytest.mark.parametrize(("came", "state"), [("authorized", "authorized"), ("paid", "captured")])
+def test_what_an_order_brought_along_counts_until_our_ledger_knows_it(came, state):
+    brought = payment_state(paid(), eur(100), NOW, ended=False, came=PaymentState(came))
+
+    assert brought == state
 
 
 @pytest.mark.parametrize(

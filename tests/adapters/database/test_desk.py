@@ -299,7 +299,8 @@ def a_busy_order(database) -> Desk:
 
 
 def a_letter() -> NoticeRow:
-    return NoticeRow(n=1, 
+    return NoticeRow(
+        n=1,
         id="1001.confirmation.1",
         order="1001",
         lane="1001",
