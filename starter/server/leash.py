@@ -31,8 +31,17 @@ def run_in_place(parent: int, command: Sequence[str]) -> None:
 
 def watch(command: Sequence[str]) -> int:
     """Run `command` until it ends or standard input does. Answers with its exit code."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def stop(*_: object) -> None:
+        for child in running:
+            child.terminate()
+        if not running:
+            sys.exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - our own parts
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    running.append(child)
     threading.Thread(target=_kill_at_end_of_input, args=(child,), daemon=True).start()
     return child.wait()
 

@@ -1,5 +1,6 @@
 """Starts the parts of one machine, keeps them running, and stops them in order."""
 
+import asyncio
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -51,16 +52,20 @@ class Supervisor:
         return here
 
     async def stop(self) -> None:
-        """The worker first, so that it can hand back what it is doing."""
-        forget(self._plan.data)
-        for keeper in reversed(self._keepers):
-            self._say(f"stopping {keeper.part.name}")
-            await keeper.stop()
+        """
+        The worker first, so that it can hand back what it is doing.
 
-    def kill(self) -> None:
-        """Stop at once: nothing is lost, the next start takes a little longer."""
-        for keeper in self._keepers:
-            keeper.kill()
+        Cancelled, it kills what still runs: nothing is lost, the next start takes a little longer.
+        """
+        forget(self._plan.data)
+        try:
+            for keeper in reversed(self._keepers):
+                self._say(f"stopping {keeper.part.name}")
+                await keeper.stop()
+        except asyncio.CancelledError:
+            for keeper in self._keepers:
+                keeper.kill()
+            raise
 
     def _whereabouts(self) -> Whereabouts:
         plan = self._plan

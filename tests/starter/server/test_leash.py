@@ -68,6 +68,8 @@ def test_a_request_to_stop_is_passed_on():
     leashed, pid = watched()
 
     os.kill(leashed.pid, signal.SIGTERM)
+    # The pipe stays open until it has ended, so that only the request can have ended it.
+    leashed.wait()
     leashed.communicate()
 
     assert not alive(pid)
