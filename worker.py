@@ -40,7 +40,7 @@ from adapters.mail.templates import Templates
 from adapters.payment.cashier import Cashier
 from adapters.payment.simulated import SimulatedGateway
 from config.current import CurrentShop
-from config.settings import Settings
+from config.settings import SHIPPED, Settings
 from domain.errors import SettingsRefused, TemporalUnavailable
 from starter.cli.shop import Place, whereabouts
 from starter.client import connect
@@ -139,7 +139,9 @@ def adapters(settings: Settings) -> Ports:
 def _post(settings: Settings, database: Database) -> MailPost:
     shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
     server = MailServer.parse(_smtp_url(settings))
-    return MailPost(database, Templates(settings.config / "mail"), server, shop, settings.mail_from)
+    return MailPost(
+        database, Templates(settings.config / "mail", SHIPPED / "mail"), server, shop, settings.mail_from
+    )
 
 
 def _smtp_url(settings: Settings) -> str:

@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,10 @@ class TemplateWrong(Exception):
     """Names the template and the line, and holds nothing of what it was filled in with."""
 
 
-def environment(folder: Path) -> ImmutableSandboxedEnvironment:
+def environment(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
+    """What the first folder does not have is looked for in the next."""
     return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         autoescape=lambda name: not (name or "").endswith(".txt.j2"),
         trim_blocks=True,
@@ -51,9 +53,11 @@ def write(env: ImmutableSandboxedEnvironment, ask: dict[str, Any]) -> dict[str, 
     name, template = _choose(env, ask["name"], ask["language"])
     subject, text = _subject_apart(f"{name}.txt.j2", _fill(template, ask["contents"]))
     html = f"{name}.html.j2"
-    if html not in env.list_templates(["j2"]):
+    page = _load(env, html) if html in env.list_templates(["j2"]) else None
+    # A shop's own words never go out beside the page of the template they replace.
+    if page is None or _folder(page) != _folder(template):
         return {"subject": subject, "text": text, "html": ""}
-    return {"subject": subject, "text": text, "html": _fill(_load(env, html), ask["contents"])}
+    return {"subject": subject, "text": text, "html": _fill(page, ask["contents"])}
 
 
 def _choose(env: ImmutableSandboxedEnvironment, name: str, language: str) -> tuple[str, Template]:
@@ -94,9 +98,13 @@ def _fill(template: Template, contents: dict[str, Any]) -> str:
     return filled
 
 
+def _folder(template: Template) -> Path:
+    return Path(template.filename or "").parent
+
+
 def _where(template: Template, error: Exception) -> str:
     """The line of the template itself, as errors may quote a customer's name or address."""
-    folder = str(Path(template.filename or "").parent)
+    folder = str(_folder(template))
     file, line = template.filename or "", 0
     for frame, number in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename.startswith(folder):
@@ -116,8 +124,8 @@ def _subject_apart(file: str, filled: str) -> tuple[str, str]:
     return subject.removeprefix(SUBJECT).strip()[:MAX_SUBJECT], body + "\n"
 
 
-def serve(folder: Path, seconds: int) -> None:
-    env = environment(folder)
+def serve(folders: Sequence[Path], seconds: int) -> None:
+    env = environment(folders)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in sys.stdin:
@@ -135,4 +143,4 @@ def serve(folder: Path, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), int(sys.argv[2]))
+    serve([Path(folder) for folder in sys.argv[2:]], int(sys.argv[1]))

@@ -39,11 +39,12 @@ class Templates:
     """
     Fills in templates in a process of its own, within seconds and a bounded memory.
 
-    Templates see plain JSON only, no code. The process starts with the first mail and ends with this one.
+    A template that the first of `folders` does not have is taken from the next. Templates see plain JSON
+    only, no code. The process starts with the first mail and ends with this one.
     """
 
-    def __init__(self, folder: Path, *, seconds: int = SECONDS) -> None:
-        self._folder = folder
+    def __init__(self, *folders: Path, seconds: int = SECONDS) -> None:
+        self._folders = folders
         self._seconds = seconds
         self._lock = threading.Lock()
         self._writer: subprocess.Popen[str] | None = None
@@ -88,8 +89,8 @@ class Templates:
         if self._writer is not None and self._writer.poll() is None:
             return self._writer
         self._end()
-        self._writer = subprocess.Popen(  # noqa: S603 - Python itself, with our own module and folder
-            [sys.executable, "-m", "adapters.mail.render", str(self._folder), str(self._seconds)],
+        self._writer = subprocess.Popen(  # noqa: S603 - Python itself, with our own module and folders
+            [sys.executable, "-m", "adapters.mail.render", str(self._seconds), *map(str, self._folders)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -235,7 +235,7 @@ def test_a_bomb_goes_off_where_it_hurts_nobody(shop, bomb):
 
 
 def test_a_template_without_an_end_is_ended_and_the_next_mail_is_written(shop):
-    shop.templates = Templates(shop.templates._folder, seconds=1)
+    shop.templates = Templates(*shop.templates._folders, seconds=1)
     loop = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"
 
     assert shop.why(loop) == "Template note does not come to an end."
