@@ -72,6 +72,20 @@ def shop(tmp_path):
     folder.templates.close()
 
 
+def test_a_shop_that_writes_one_notice_itself_gets_the_others_from_us(tmp_path):
+    (tmp_path / "note.txt.j2").write_text("Subject: Ours\n\nIn our own words.\n")
+    (tmp_path / "shipped").mkdir()
+    for file in ("note.txt.j2", "note.html.j2", "other.txt.j2"):
+        (tmp_path / "shipped" / file).write_text("Subject: Theirs\n\nAs it came.\n")
+    templates = Templates(tmp_path, tmp_path / "shipped")
+
+    note, other = (templates.write(name, "en", {}) for name in ("note", "other"))
+
+    templates.close()
+    assert (note.subject, note.html) == ("Ours", "")
+    assert other.subject == "Theirs"
+
+
 def test_every_notice_of_the_shipped_flows_has_a_template():
     flows = [yaml.safe_load(file.read_text()) for file in (SHIPPED.parent / "flows").glob("*.yaml")]
 
