@@ -37,6 +37,9 @@ format: setup ## Put the code into its one format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+bench: setup ## Measure orders beside workflows by hand (minutes; ARGS="--help")
+	@$(BIN)/python -m bench $(ARGS)
+
 lock: ## Resolve the dependencies anew into requirements.txt
 	@test -x $(BIN)/pip-compile || ($(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet pip-tools)
 	@$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras \

@@ -22,12 +22,15 @@ from activities.fraud import FraudActivities, FraudRules, Results
 from activities.journal import Journal, JournalActivities
 from activities.mail import MailActivities, Post
 from activities.payment import PaymentActivities, Payments
+from activities.returns import ReturnActivities, Returns
 from activities.shipping import Shipping, ShippingActivities
 from activities.stock import Stock, StockActivities
 from adapters.carrier.simulated import SimulatedCarrier
 from adapters.database import journal as our_journal
 from adapters.database import results as our_results
+from adapters.database import returns as our_returns
 from adapters.database import stock as our_stock
+from adapters.database.bugs import Bugs
 from adapters.database.desk import Desk
 from adapters.database.engine import Database
 from adapters.database.ledger import Ledger
@@ -49,7 +52,9 @@ from starter.orders import Orders
 from starter.relay import Relay, Reporter, temporal_answers
 from starter.server.stopping import on_signals
 from starter.server.whereabouts import read
+from starter.stuck import Watch
 from workflows.order import OrderWorkflow
+from workflows.returns import ReturnWorkflow
 
 # An order waiting in memory, half a megabyte each, goes on at once; others are replayed first.
 CACHED_ORDERS = 2_000
@@ -76,6 +81,7 @@ class Ports:
     fraud: FraudRules
     results: Results
     stock: Stock
+    returns: Returns
     payments: Payments
     shipping: Shipping
     post: Post
@@ -87,7 +93,7 @@ def build_worker(client: Client, ports: Ports, task_queue: str) -> Worker:
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[OrderWorkflow],
+        workflows=[OrderWorkflow, ReturnWorkflow],
         activities=_steps(ports),
         activity_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="step"),
         interceptors=[NamedErrors(), OneClock()],
@@ -105,14 +111,18 @@ def _steps(ports: Ports) -> list[Callable[..., Any]]:
     journal = JournalActivities(ports.journal)
     fraud = FraudActivities(ports.fraud, ports.results)
     stock = StockActivities(ports.stock)
+    returns = ReturnActivities(ports.returns)
     payments = PaymentActivities(ports.payments)
     shipping = ShippingActivities(ports.shipping)
     mail = MailActivities(ports.post)
     return [
         *(journal.begin, journal.flow, journal.write),
         fraud.screen,
-        *(stock.reserve, stock.split, stock.release, stock.commit),
-        *(payments.authorize, payments.capture, payments.receive, payments.void, payments.refund),
+        *(stock.reserve, stock.split, stock.release, stock.commit, stock.restock),
+        *(payments.authorize, payments.capture, payments.receive, payments.void),
+        *(payments.refund, payments.pay_back),
+        *(returns.begin, returns.receive, returns.accept, returns.accept_damaged, returns.refuse),
+        *(returns.accept_rest, returns.leave),
         shipping.hand_over,
         mail.send,
     ]
@@ -129,6 +139,7 @@ def adapters(settings: Settings) -> Ports:
         fraud=shop,
         results=our_results.Results(url),
         stock=our_stock.Stock(url, shop.route),
+        returns=our_returns.Returns(url),
         payments=Cashier(Ledger(url), SimulatedGateway(url)),
         shipping=carrier,
         post=_post(settings, database),
@@ -180,9 +191,11 @@ async def _work(
     async with build_worker(client, ports, place.task_queue):
         log.info("At work for the orders of %s at %s", place.task_queue, place.address)
         relaying = asyncio.create_task(relay.run())
+        watching = asyncio.create_task(Watch(client, Bugs(settings.database_url), now).run())
         await stop.wait()
         log.info("Stopping")
         relaying.cancel()
+        watching.cancel()
 
 
 async def _client(place: Place) -> Client:

@@ -49,7 +49,16 @@ class Payments(Protocol):
         ...
 
     async def refund(self, call: Call) -> StepResult:
-        """Give back what was taken for the fulfilment, or for the whole order, and is not yet refunded."""
+        """
+        Give back what was taken for the fulfilment, or for the whole order, and is not yet refunded; of a
+        return what its accepted goods are worth by its terms.
+
+        :raises PaymentDeclined: the bank does not take it back.
+        """
+        ...
+
+    async def pay_back(self, call: Call) -> StepResult:
+        """Book that somebody paid back by hand what the bank did not take of a return's refund."""
         ...
 
 
@@ -76,6 +85,10 @@ class PaymentActivities:
     @activity.defn(name="payment.refund")
     async def refund(self, call: Call) -> StepResult:
         return await self._payments.refund(call)
+
+    @activity.defn(name="payment.pay_back")
+    async def pay_back(self, call: Call) -> StepResult:
+        return await self._payments.pay_back(call)
 
 
 ACTIONS = (
@@ -118,7 +131,17 @@ ACTIONS = (
     ),
     Action(
         "payment.refund",
-        "Gives back what was taken and not yet refunded.",
+        "Gives back what was taken and not yet refunded; of a return, its share.",
+        levels=frozenset({"order", "fulfilment", "return"}),
+        result={"amount": "money"},
+        refusals=("PaymentDeclined",),
+        changes=Changes.REFUNDS,
+        owner="finance",
+    ),
+    Action(
+        "payment.pay_back",
+        "Books what was paid back by hand, as the bank did not take it.",
+        levels=frozenset({"return"}),
         result={"amount": "money"},
         changes=Changes.REFUNDS,
         owner="finance",

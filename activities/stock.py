@@ -43,6 +43,13 @@ class Stock(Protocol):
         """The fulfilment's goods have left: on hand and reserved fall together."""
         ...
 
+    def restock(self, call: Call) -> StepResult:
+        """
+        What came back in the return goes on the shelf it came from if it can be sold again, else out of
+        the books as scrap. `restocked` and `scrapped` count units.
+        """
+        ...
+
 
 class StockActivities:
     def __init__(self, stock: Stock) -> None:
@@ -63,6 +70,10 @@ class StockActivities:
     @activity.defn(name="stock.commit")
     def commit(self, call: Call) -> StepResult:
         return self._stock.commit(call)
+
+    @activity.defn(name="stock.restock")
+    def restock(self, call: Call) -> StepResult:
+        return self._stock.restock(call)
 
 
 ACTIONS = (
@@ -100,6 +111,15 @@ ACTIONS = (
         levels=frozenset({"fulfilment"}),
         result={"committed": "number"},
         changes=Changes.SHIPS,
+        local=True,
+        owner="warehouse-lead",
+    ),
+    Action(
+        "stock.restock",
+        "Puts what came back on the shelf if it can be sold again, else books it out as scrap.",
+        levels=frozenset({"return"}),
+        result={"restocked": "number", "scrapped": "number"},
+        changes=Changes.STOCK,
         local=True,
         owner="warehouse-lead",
     ),

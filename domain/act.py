@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from domain.returns import return_in
+
 
 class ActKind(StrEnum):
     ANSWER = "answer"
@@ -69,3 +71,8 @@ class ActRecord:
     texts: dict[str, str] = field(default_factory=dict)  # free-text fields of the answer
     result: ActResult | None = None
     seq: int = 0
+
+    @property
+    def subject(self) -> str:
+        """Whose workflow it is carried to: the order's number, or the id of a return of it."""
+        return return_in(self.order, self.act.lane, self.act.target) or self.order

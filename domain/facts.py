@@ -4,10 +4,13 @@ The facts of an order that conditions may read: no names, no addresses, no free 
 Facts are plain JSON: amounts and quantities are decimal strings in major units, instants are ISO 8601.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from domain.fulfilment import Fulfilment
 from domain.order import Buyer, Line, Order, same_address
+from domain.payment import Figures
+from domain.returns import Return, ReturnLine
 
 Facts = dict[str, Any]
 
@@ -42,6 +45,17 @@ def order_facts(order: Order, buyer: Buyer) -> Facts:
     }
 
 
+def payment_facts(order: Order, state: str, figures: Figures) -> Facts:
+    return {
+        "method": order.payment.method,
+        "state": state,
+        "authorized": str(figures.authorized.major),
+        "captured": str(figures.captured.major),
+        "refunded": str(figures.refunded.major),
+        "expires_at": figures.expires_at.isoformat() if figures.expires_at else None,
+    }
+
+
 def _line_facts(line: Line) -> Facts:
     return {
         "sku": line.sku,
@@ -68,3 +82,32 @@ def fulfilment_facts(fulfilment: Fulfilment) -> Facts:
         "ship_by": fulfilment.ship_by.isoformat() if fulfilment.ship_by else None,
         "flow": fulfilment.flow,
     }
+
+
+def return_facts(returned: Return, order: Order) -> Facts:
+    """The customer's reason is free text, and so none of them; `claim` is what conditions may ask."""
+    return {
+        "id": returned.id,
+        "claim": returned.claim.value,
+        "state": returned.state.value,
+        "lines": return_lines(returned.lines, order),
+        "value": str(returned.value.major),
+        "fee": str(returned.terms.fee.major),
+        "days_since_delivery": returned.days,
+    }
+
+
+def return_lines(lines: Sequence[ReturnLine], order: Order) -> list[Facts]:
+    return [
+        {
+            "sku": line.sku,
+            "quantity": f"{line.quantity:f}",
+            "received": f"{line.received:f}",
+            "accepted": f"{line.accepted:f}",
+            "resellable": f"{line.resellable:f}",
+            "made_to_order": order.lines[line.line].made_to_order,
+            "supplier": order.lines[line.line].supplier,
+            "category": order.lines[line.line].category,
+        }
+        for line in lines
+    ]

@@ -29,7 +29,7 @@ class EntryKind(StrEnum):
 class Entry:
     """One line of the timeline. `act` names the act whose row knows who and why."""
 
-    seq: int  # per order, from 1, without gaps
+    seq: int  # per subject, from 1, without gaps
     at: datetime
     kind: EntryKind
     lane: str
@@ -144,10 +144,15 @@ class LaneStatus:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Everything that happened since the last one. Writing a batch twice changes nothing."""
+    """
+    Everything that happened since the last one. Writing a batch twice changes nothing.
+
+    `subject` is the order's number, or the id of the return of it whose workflow writes.
+    """
 
     order: str
-    n: int  # per order, from 1
+    subject: str
+    n: int  # per subject, from 1
     now: datetime
     speed: float
     entries: tuple[Entry, ...] = ()
@@ -160,4 +165,4 @@ class Batch:
     kept_events: tuple[str, ...] = ()  # acts kept for a later wait, or fitting nowhere
     lanes: tuple[LaneStatus, ...] = ()  # those that changed
     holds: tuple[str, ...] = ()
-    ended: str = ""  # completed | cancelled
+    ended: str = ""  # the end state, once it has ended

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.facts import Facts
+from domain.returns import return_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +18,23 @@ class Call:
     """
 
     order: str
-    lane: str  # the order's number, or a fulfilment's id
+    lane: str  # the order's number, or the id of a fulfilment or return
     step: str
     visit: int
     key: str
     now: datetime
     speed: float = 1.0
     args: dict[str, Any] = field(default_factory=dict)
-    facts: Facts = field(default_factory=dict)  # {"order": ..., "fulfilment": ...}
+    facts: Facts = field(default_factory=dict)  # {"order": ..., "fulfilment": ... or "return": ...}
 
     @property
     def fulfilment(self) -> str | None:
-        return self.lane if self.lane != self.order else None
+        return self.lane if self.lane != self.order and not self.returned else None
+
+    @property
+    def returned(self) -> str:
+        """The return that this step is of; empty for none."""
+        return return_in(self.order, self.lane)
 
     def after(self, duration: timedelta) -> datetime:
         """The instant `duration` from now, by the order's clock."""
@@ -40,8 +46,9 @@ class StepResult:
     """
     What a step answers. JSON throughout, no personal data: it stands in the workflow's history.
 
-    `values` are what conditions read under the step's id. `order` and `fulfilment` update the facts
-    of those levels. `fulfilments` are new or changed fulfilments' facts; a new one gets a lane.
+    `values` are what conditions read under the step's id. `order`, `fulfilment` and `returned`
+    update the facts of those levels. `fulfilments` are new or changed fulfilments' facts; a new one gets a
+    lane.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -49,3 +56,4 @@ class StepResult:
     fulfilment: Facts = field(default_factory=dict)
     fulfilments: tuple[Facts, ...] = ()
     said: str = ""  # one sentence for the timeline, without personal data
+    returned: Facts = field(default_factory=dict)

@@ -7,6 +7,8 @@ from typing import Any
 
 from domain.journal import AnswerOption
 from domain.money import Money
+from domain.order import Order
+from domain.returns import Claim, ReturnLine, Shipped, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class OrderRow:
     due: datetime | None  # the nearest
     incidents: int
     customer: str  # name, as support searches it
+    returns: tuple[str, ...] = ()  # the state of each of its returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +153,43 @@ class NoticeView:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningView:
+    """A step the machine is at, perhaps not for the first time: nobody has to do anything."""
+
+    lane: str
+    title: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LineView:
     sku: str
     title: str
     quantity: Decimal
     total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """
+    `id` is its RMA number. `refunded` is what has been confirmed, `refund` the state of what was asked for:
+    empty, requested, confirmed or failed.
+    """
+
+    id: str
+    state: str
+    claim: str
+    reason: str
+    by: str
+    opened_at: datetime
+    flow: str
+    flow_version: str
+    step: str  # title of the step it stands at, or of its end
+    lines: tuple[ReturnLine, ...]
+    value: Money
+    fee: Money
+    refunded: Money
+    refund: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +210,13 @@ class OrderView:
     timeline: tuple[TimelineView, ...]
     incidents: tuple[IncidentView, ...]
     notices: tuple[NoticeView, ...]
+    returns: tuple[ReturnView, ...]
     pending_acts: int  # acts kept, not yet carried
     authorized: Money
     captured: Money
     refunded: Money
     expires_at: datetime | None = None
+    running: tuple[RunningView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,3 +275,43 @@ class Placement:
     body: str = ""  # canonical JSON of what was placed: same number, same body, same order
     speed: float = 1.0
     by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """An order, and what of it has left and may still come back; `speed` is that of its clocks."""
+
+    order: Order
+    goods: tuple[Shipped, ...]
+    orders_before: int
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A return as it is kept: `form` is the id under which it was asked for."""
+
+    order: str
+    form: str
+    claim: Claim
+    lines: tuple[ReturnLine, ...]
+    value: Money
+    days: int
+    terms: Terms
+    flow_hash: str
+    speed: float
+    reason: str
+    by: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a return's workflow starts with."""
+
+    order: str
+    id: str
+    flow: str
+    flow_hash: str
+    speed: float
+    started: bool

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from domain.fulfilment import FulfilmentState
 from domain.order import DeliveryMethod
+from domain.returns import Claim, ReturnState
 from flow.kinds import Kind
 from flow.model import Level
 
@@ -89,8 +90,37 @@ FULFILMENT = Kind(
     },
 )
 
+RETURN_LINES = {
+    "sku": SKU,
+    "quantity": QUANTITY,
+    "received": Kind("number", unit="units", about="how many of it are back here"),
+    "accepted": Kind("number", unit="units", about="how many of it we take back"),
+    "resellable": Kind("number", unit="units", about="how many of it can be sold again"),
+    "made_to_order": ORDER_LINES["made_to_order"],
+    "supplier": ORDER_LINES["supplier"],
+    "category": ORDER_LINES["category"],
+}
+
+RETURN = Kind(
+    "record",
+    about="what comes back",
+    fields={
+        "id": Kind("text", about="such as 1001-R1; also the RMA number"),
+        "claim": Kind("choice", tuple(Claim), about="what we did wrong, or none"),
+        "state": Kind("choice", tuple(ReturnState), about="how far it has come"),
+        "lines": Kind("lines", fields=RETURN_LINES, about="what comes back, and what became of it"),
+        "value": Kind("money", unit=MAJOR, about="what was paid for it, before the fee"),
+        "fee": Kind("money", unit=MAJOR, about="what we keep of that"),
+        "days_since_delivery": Kind("count", unit="days", about="whole days; 0 when it never arrived"),
+    },
+)
+
 # What the facts of every level are called in conditions.
-ROOTS: Mapping[str, Kind] = MappingProxyType({"order": ORDER, "fulfilment": FULFILMENT})
+ROOTS: Mapping[str, Kind] = MappingProxyType({"order": ORDER, "fulfilment": FULFILMENT, "return": RETURN})
 LEVELS: Mapping[Level, Mapping[str, Kind]] = MappingProxyType(
-    {Level.ORDER: MappingProxyType({"order": ORDER}), Level.FULFILMENT: ROOTS}
+    {
+        Level.ORDER: MappingProxyType({"order": ORDER}),
+        Level.FULFILMENT: MappingProxyType({"order": ORDER, "fulfilment": FULFILMENT}),
+        Level.RETURN: MappingProxyType({"order": ORDER, "return": RETURN}),
+    }
 )

@@ -6,7 +6,15 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import cast
 
-from flow.tokens import GRAMMAR, Unreadable, check_tokens, one_line
+from flow.tokens import (
+    GRAMMAR,
+    RETURN,
+    STAND_IN,
+    Unreadable,
+    check_tokens,
+    one_line,
+    without_return,
+)
 
 DEEPEST = 20
 MOST_LOOPS = 2  # one inside the other
@@ -52,7 +60,7 @@ def parse(text: str) -> ast.expr:
     line = one_line(text)
     check_tokens(line)
     try:
-        tree = ast.parse(line.lstrip(" "), mode="eval").body
+        tree = ast.parse(without_return(line).lstrip(" "), mode="eval").body
     except SyntaxError as error:
         at = _indent(line) + error.offset - 1 if error.offset else len(line)  # none at the end
         raise Unreadable("this does not read as a condition", min(at, len(line) - 1)) from error
@@ -99,10 +107,15 @@ def reads(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
 
 
 class _Exact(ast.NodeTransformer):
-    """Decimals as they are written, not as binary fractions."""
+    """Decimals as they are written, not as binary fractions, and `return` as the fact it is."""
 
     def __init__(self, line: str) -> None:
         self._bytes = line.encode()
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        if node.id == STAND_IN:
+            node.id = RETURN
+        return node
 
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         if not isinstance(node.value, float):

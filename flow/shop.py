@@ -1,7 +1,7 @@
 """Everything a shop has written down for itself, checked as one: nothing is loaded in part."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -11,12 +11,14 @@ from flow.catalogue import Action, Catalogue, Event
 from flow.check import check_draft, compile_flow
 from flow.finding import Finding, refuse
 from flow.load.flow import Draft, draft_flow
+from flow.load.returns import read_returns
 from flow.load.rules import read_fraud, read_routing
 from flow.load.shop import Role, read_calendars, read_events, read_roles
 from flow.model import Flow
+from flow.return_rules import ReturnRules
 from flow.rules import FraudRules, Routing, choose
 
-FILES = ("calendars.yaml", "roles.yaml", "events.yaml", "fraud.yaml", "routing.yaml")
+FILES = ("calendars.yaml", "roles.yaml", "events.yaml", "fraud.yaml", "routing.yaml", "returns.yaml")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Shop:
     events: Mapping[str, Event]
     fraud: FraudRules
     routing: Routing
+    returns: ReturnRules
     catalogue: Catalogue
     flows: Mapping[str, Flow]
     hashes: Mapping[str, str]
@@ -95,13 +98,22 @@ def _read(files: Mapping[str, str], words: Catalogue) -> tuple[Shop, list[Findin
     fraud, of_fraud = read_fraud(*_source(files, "fraud.yaml"), one_currency=one_currency)
     source = _source(files, "routing.yaml")
     routing, of_routing = read_routing(*source, catalogue.flows, one_currency=one_currency)
+    source = _source(files, "returns.yaml")
+    returns, of_returns = read_returns(*source, catalogue.flows, one_currency=one_currency)
     findings = _missing(files)
-    for book in () if findings else (of_calendars, of_roles, of_events, of_fraud, of_routing):
-        findings += book.findings
+    books = of_calendars, of_roles, of_events, of_fraud, of_routing, of_returns
+    for book in () if findings else books:
+        findings += _told_once(book.findings, drafts)
     flows, of_flows = ({}, []) if _missing(files) else _flows(drafts, catalogue)
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
-    shop = Shop(calendars, roles, events, fraud, routing, catalogue, flows, hashes)
+    shop = Shop(calendars, roles, events, fraud, routing, returns, catalogue, flows, hashes)
     return shop, findings + of_flows
+
+
+def _told_once(findings: Iterable[Finding], drafts: list[Draft]) -> list[Finding]:
+    """Without those of a flow that seems to be missing because its file cannot be read, which is told."""
+    all_read = all(draft.flow.name for draft in drafts)
+    return [each for each in findings if all_read or each.rule != "flow"]
 
 
 def _missing(files: Mapping[str, str]) -> list[Finding]:

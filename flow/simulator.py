@@ -41,8 +41,8 @@ class _Soon:
 
 class Simulator:
     """
-    One order. Everything that can happen at once has happened whenever a method returns; time passes
-    only through `pass_time` and `until_idle`.
+    One order, or the return whose facts are `returned`. Everything that can happen at once has happened
+    whenever a method returns; time passes only through `pass_time` and `until_idle`.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Simulator:
         calendars: Mapping[str, WorkingCalendar],
         now: datetime,
         held: Sequence[str] = (),
+        returned: Facts | None = None,
     ) -> None:
         self.now = now
         self.entries: list[Entry] = []
@@ -67,8 +68,12 @@ class Simulator:
         self._by_hash = {flow.sha256: flow for flow in flows.values()}
         self._soon: list[_Soon] = []
         self._n = 0
-        self.engine = Engine.for_order(order, flow, {name: f.sha256 for name, f in flows.items()})
-        self.engine.start(facts, now, held)
+        pinned = {name: f.sha256 for name, f in flows.items()}
+        if returned is None:
+            self.engine = Engine.for_order(order, flow, pinned)
+        else:
+            self.engine = Engine.for_return(order, returned["id"], flow, pinned)
+        self.engine.start(facts, now, held, returned)
         self._settle()
 
     @property
@@ -119,14 +124,18 @@ class Simulator:
             commands = self.engine.take()
             for command in commands:
                 self._carry_out(command)
-            if self.engine.has_news:
+            if self.engine.has_news or (self.ended and not self.batches[-1].ended):
                 self._write_down()
             elif not commands:
                 return
 
     def _carry_out(self, command: Command) -> None:
         if isinstance(command, LoadFlow):
-            self.engine.flow_loaded(self._by_hash[command.sha256], self.now)
+            flow = self._by_hash.get(command.sha256)
+            if flow is None:
+                self.engine.flow_missing(command.sha256, "Its flow is not here.", self.now)
+            else:
+                self.engine.flow_loaded(flow, self.now)
         elif isinstance(command, Send):
             self.notices.append(command.notice)
             self.engine.told(command.notice.id, sent=True, why="", now=self.now)

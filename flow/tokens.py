@@ -15,6 +15,8 @@ TOKEN = re.compile(
     |(?P<sign>==|!=|<=|>=|[<>()\[\],.+*-])""",
     re.VERBOSE | re.ASCII,
 )
+# `return` means something else in Python: while a condition is parsed, a word as long stands for it.
+RETURN, STAND_IN = "return", "_retrn"
 INSTEAD = {
     "=": "compare with ==",
     "&": "write `and`",
@@ -67,11 +69,18 @@ def check_tokens(line: str) -> None:
         kind = token.lastgroup or ""
         if kind == "string" and (word == "string" or touching == "name"):
             raise Unreadable("a text cannot follow here", at, "put a comma or a comparison before it")
+        if kind == "name" and token[0] == STAND_IN:
+            raise Unreadable(f"{STAND_IN!r} is no name", at)
         if kind == "number" and len(token[0].replace(".", "")) > MOST_DIGITS:
             raise Unreadable(f"a number of more than {MOST_DIGITS} digits", at, "write a smaller one")
         touching = kind
         word = word if kind == "space" else kind
         at = token.end()
+
+
+def without_return(line: str) -> str:
+    """The line, of tokens that are right, with the stand-in wherever the word `return` is a name."""
+    return TOKEN.sub(lambda token: STAND_IN if token["name"] == RETURN else token[0], line)
 
 
 def _strange(line: str, at: int) -> Unreadable:

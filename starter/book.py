@@ -7,14 +7,17 @@ from typing import Protocol
 from domain.act import ActRecord, ActResult
 from domain.order import Order
 from domain.view import (
+    Asked,
     Difference,
     FlowVersion,
     IncidentView,
     MovementRow,
+    Opening,
     OrderQuery,
     OrderRow,
     OrderView,
     Placement,
+    Sold,
     StockRow,
     TaskView,
 )
@@ -40,6 +43,36 @@ class OrderBook(Protocol):
         ...
 
     def started(self, number: str, at: datetime) -> None:
+        """Its workflow exists."""
+        ...
+
+    def sold(self, number: str) -> Sold:
+        """:raises NotFound: no such order."""
+        ...
+
+    def open_return(self, asked: Asked, at: datetime) -> str:
+        """
+        Keep a return, and answer with its id; one asked for before under this form's id is answered with
+        that. Two at once never get more of a line than was shipped.
+
+        :raises NotFound: no such order.
+        :raises ActRefused: meanwhile somebody else has asked for these goods.
+        """
+        ...
+
+    def return_form(self, form: str) -> str:
+        """The return asked for under this form's id; empty when there is none."""
+        ...
+
+    def opening(self, id: str) -> Opening:
+        """:raises NotFound: no such return."""
+        ...
+
+    def unstarted_returns(self, limit: int) -> Sequence[str]:
+        """Returns kept whose workflow is not known to have started, oldest first."""
+        ...
+
+    def return_started(self, id: str, at: datetime) -> None:
         """Its workflow exists."""
         ...
 
@@ -174,3 +207,9 @@ class Auditor(Protocol):
         ...
 
     def has_ended(self, number: str) -> bool: ...
+
+    def open_returns(self) -> Sequence[str]:
+        """Ids of returns that should have a running workflow."""
+        ...
+
+    def return_has_ended(self, id: str) -> bool: ...

@@ -12,7 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, PayloadCodec
 from temporalio.service import RPCError
 
-from domain.errors import TemporalUnavailable
+from domain.errors import SettingsRefused, TemporalUnavailable
 
 CONNECT_SECONDS = 2.0
 ENCODING = b"binary/zlib"
@@ -58,9 +58,12 @@ async def connect(
     A client of the Temporal server at `address`; `options` are those of `Client.connect` (tls, ...).
 
     :raises TemporalUnavailable: no answer within `seconds`.
+    :raises SettingsRefused: `address` or the options cannot be.
     """
     connecting = Client.connect(address, namespace=namespace, data_converter=data_converter(), **options)
     try:
         return await asyncio.wait_for(connecting, seconds)
+    except ValueError as error:
+        raise SettingsRefused(f"{address!r} is not an address of Temporal such as host:7233.") from error
     except (RPCError, RuntimeError, TimeoutError) as error:
         raise TemporalUnavailable(f"Temporal at {address} does not answer.") from error

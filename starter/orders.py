@@ -6,6 +6,7 @@ worker down it is kept, and the relay carries it later.
 """
 
 import asyncio
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,17 +24,24 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.act import Act, ActKind, ActRecord, ActResult, HoldKind, Outcome
-from domain.errors import ActRefused, BadInput, OrderError
+from domain.errors import ActRefused, BadInput, NotFound, OrderError
 from domain.order import Order
-from domain.view import Placement, TaskView
-from starter.answers import parse_fields, parse_values
+from domain.returns import is_over
+from domain.view import Asked, Opening, Placement, TaskView
+from starter.answers import MAX_TEXT, parse_fields, parse_values
 from starter.book import Desk, OrderBook
-from starter.ids import order_workflow
+from starter.ids import order_workflow, return_workflow
+from starter.stuck import refuse_bug
+from workflows.life import Life
 from workflows.order import OrderStart, OrderWorkflow
+from workflows.returns import ReturnStart, ReturnWorkflow
 
 # How long a door waits for the workflow before it says "kept".
 PATIENCE_SECONDS = 3.0
+MAX_NAME = 200
+ID = re.compile(r"[!-~]{1,200}")
 TASK_TIMEOUT = timedelta(seconds=5)
+ENDED = ("completed", "cancelled")
 NOT_THERE_NOW = (
     RPCStatusCode.UNAVAILABLE,
     RPCStatusCode.FAILED_PRECONDITION,
@@ -41,6 +49,7 @@ NOT_THERE_NOW = (
     RPCStatusCode.CANCELLED,
     RPCStatusCode.RESOURCE_EXHAUSTED,
 )
+KEPT = ActResult(Outcome.KEPT, "Kept; it will be done as soon as the order's worker is back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,29 @@ class Orders:
         await asyncio.to_thread(self._book.started, number, self._clock())
         return ActResult(Outcome.DONE)
 
+    async def open_return(self, asked: Asked) -> tuple[str, ActResult]:
+        """
+        Keep a return, and start its workflow; its id comes with how that went.
+
+        :raises ActRefused: somebody else has asked for these goods meanwhile.
+        """
+        id = await asyncio.to_thread(self._book.open_return, asked, self._clock())
+        return id, await self.begin_return(id)
+
+    async def begin_return(self, id: str) -> ActResult:
+        """Start a kept return's workflow; one that runs or has run is left alone."""
+        opening = await asyncio.to_thread(self._book.opening, id)
+        if opening.started:
+            return ActResult(Outcome.DONE)
+        try:
+            await asyncio.wait_for(self._start_return(opening), PATIENCE_SECONDS)
+        except WorkflowAlreadyStartedError:
+            pass
+        except (RPCError, RuntimeError, TimeoutError) as error:
+            return _kept(error)
+        await asyncio.to_thread(self._book.return_started, id, self._clock())
+        return ActResult(Outcome.DONE)
+
     async def answer(
         self,
         task: str,
@@ -106,7 +138,7 @@ class Orders:
         Answer an open task; `fields` are as typed by the person. `id` is the form's.
 
         :raises NotFound: no such task.
-        :raises ActRefused: it has no such answer, or this person may not give it.
+        :raises ActRefused: it has no such answer, somebody else holds it, or this person may not give it.
         :raises BadInput: a field is missing, unknown or not of its kind.
         """
         view = await asyncio.to_thread(self._desk.task, task)
@@ -115,6 +147,7 @@ class Orders:
             return earlier.result or await self.carry(earlier)
         option = _option(view, answer)
         values, texts = parse_values(option.needs, fields)
+        self._check_claim(view, person)
         await asyncio.to_thread(self._check_second_person, view, person)
         act = Act(id or _new_id(), ActKind.ANSWER, target=task, answer=answer, values=values)
         role = person.role or view.role
@@ -175,8 +208,14 @@ class Orders:
         return await self._ask(number, act, person, "")
 
     async def retry(self, incident: str, person: Person, *, id: str = "") -> ActResult:
-        """Try the failed step again. :raises NotFound: no such open incident."""
+        """
+        Try the failed step again.
+
+        :raises NotFound: no such open incident.
+        :raises ActRefused: it is a bug of the program itself.
+        """
         view = await asyncio.to_thread(self._desk.incident, incident)
+        refuse_bug(incident, view.order)
         act = Act(id or _new_id(), ActKind.RETRY, target=incident)
         return await self._ask(view.order, act, person, "")
 
@@ -188,6 +227,7 @@ class Orders:
         :raises ActRefused: the flow does not let this step be skipped by this role.
         """
         view = await asyncio.to_thread(self._desk.incident, incident)
+        refuse_bug(incident, view.order)
         if person.role not in view.may_skip:
             who = " or ".join(view.may_skip)
             rule = f"only {who} may skip it" if who else "its flow does not let it be skipped"
@@ -204,7 +244,10 @@ class Orders:
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
                 return _kept(error)
-            result = ActResult(Outcome.REFUSED, f"Order {record.order} has ended.")
+            if not await asyncio.to_thread(self._has_ended, record):
+                return KEPT  # its workflow has not been started yet
+            what = "Order" if record.subject == record.order else "Return"
+            result = ActResult(Outcome.REFUSED, f"{what} {record.subject} has ended.")
         except (RuntimeError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             return _kept(error)
         result = await asyncio.to_thread(self._name_the_first, record, result)
@@ -232,6 +275,26 @@ class Orders:
             task_timeout=TASK_TIMEOUT,
         )
 
+    async def _start_return(self, opening: Opening) -> None:
+        if self._client is None:
+            raise RuntimeError("Temporal is not there")
+        start = ReturnStart(
+            order=opening.order,
+            id=opening.id,
+            flow=opening.flow,
+            flows={opening.flow: opening.flow_hash},
+            speed=opening.speed,
+        )
+        await self._client.start_workflow(
+            ReturnWorkflow.run,
+            start,
+            id=return_workflow(opening.id),
+            task_queue=self._task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=f"Return {opening.id}",
+            task_timeout=TASK_TIMEOUT,
+        )
+
     async def _ask(
         self,
         number: str,
@@ -240,6 +303,7 @@ class Orders:
         reason: str,
         texts: Mapping[str, str] | None = None,
     ) -> ActResult:
+        _check_lengths(act, person, reason)
         record = ActRecord(
             act=act,
             order=number,
@@ -250,19 +314,32 @@ class Orders:
             texts=dict(texts or {}),
         )
         kept = await asyncio.to_thread(self._book.record, record)
+        if _matter(kept) != _matter(record):
+            raise ActRefused(f"What was sent as {act.id} before was something else; send it anew.")
         return kept.result or await self.carry(kept)
 
     async def _update(self, record: ActRecord) -> ActResult:
         if self._client is None:
             raise RuntimeError("Temporal is not there")
-        handle = self._client.get_workflow_handle_for(OrderWorkflow.run, order_workflow(record.order))
+        handle = self._client.get_workflow_handle(_workflow(record))
         update = await handle.start_update(
-            OrderWorkflow.act,
+            Life.act,
             record.act,
             id=record.act.id,
             wait_for_stage=WorkflowUpdateStage.COMPLETED,
         )
         return await update.result()
+
+    def _has_ended(self, record: ActRecord) -> bool:
+        view = self._desk.show(record.order)
+        if record.subject == record.order:
+            return view.row.state in ENDED
+        return all(is_over(each.state) for each in view.returns if each.id == record.subject)
+
+    def _check_claim(self, view: TaskView, person: Person) -> None:
+        held = view.claimed_until is not None and view.claimed_until > self._clock()
+        if held and view.claimed_by != person.name:
+            raise ActRefused(f"{view.title} of order {view.order} is held by {view.claimed_by}.")
 
     def _check_second_person(self, view: TaskView, person: Person) -> None:
         if not view.not_same_person_as:
@@ -275,11 +352,26 @@ class Orders:
         """A second person is told who was first; the workflow itself knows no names."""
         if result.outcome != Outcome.REFUSED or record.act.kind != ActKind.ANSWER:
             return result
-        view = self._desk.task(record.act.target)
+        try:
+            view = self._desk.task(record.act.target)
+        except NotFound:
+            return result
         if not view.answered_by:
             return result
         said = f"{view.title} was already answered by {view.answered_by}: {view.answer}."
         return replace(result, why=said)
+
+
+def _matter(record: ActRecord) -> tuple[str, ...]:
+    """What an act is about: the same whenever its form is sent again."""
+    act = record.act
+    return (record.order, act.kind, act.target, act.lane, act.tracking)
+
+
+def _workflow(record: ActRecord) -> str:
+    if record.subject == record.order:
+        return order_workflow(record.order)
+    return return_workflow(record.subject)
 
 
 def _option(view: TaskView, answer: str) -> Any:
@@ -287,7 +379,19 @@ def _option(view: TaskView, answer: str) -> Any:
         if option.name == answer:
             return option
     names = ", ".join(option.name for option in view.answers)
-    raise ActRefused(f"{view.title} has no answer {answer!r}; it takes {names}.")
+    raise ActRefused(f"{view.title} of order {view.order} has no answer {answer!r}; it takes {names}.")
+
+
+def _check_lengths(act: Act, person: Person, reason: str) -> None:
+    """:raises BadInput: longer than anything people or carriers send, and than Temporal takes."""
+    if not ID.fullmatch(act.id):
+        raise BadInput(f"is not an id of 1 to {MAX_NAME} letters, digits and signs", "id")
+    names = {"fulfilment": act.lane, "tracking": act.tracking, "by": person.name, "role": person.role}
+    for field, name in names.items():
+        if len(name) > MAX_NAME or not name.isprintable():
+            raise BadInput(f"is not a name of up to {MAX_NAME} characters", field)
+    if len(reason) > MAX_TEXT or "\x00" in reason:
+        raise BadInput(f"is not a text of up to {MAX_TEXT} characters", "reason")
 
 
 def _new_id() -> str:
@@ -303,7 +407,7 @@ def _reason(reason: str) -> str:
 def _kept(error: Exception) -> ActResult:
     if isinstance(error, RPCError) and error.status not in NOT_THERE_NOW:
         raise OrderError(f"Temporal answered: {error.message}") from error
-    return ActResult(Outcome.KEPT, "Kept; it will be done as soon as the order's worker is back.")
+    return KEPT
 
 
 def _why(error: WorkflowUpdateFailedError) -> str:

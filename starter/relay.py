@@ -26,6 +26,7 @@ DOORS_TIME = timedelta(seconds=4)
 log = logging.getLogger(__name__)
 
 Errand = Callable[[], Awaitable[ActResult]]
+Begin = Callable[[str], Awaitable[ActResult]]
 Reporter = Callable[[datetime], object]
 
 
@@ -34,6 +35,8 @@ class Doors(Protocol):
 
     async def begin(self, number: str) -> ActResult: ...
 
+    async def begin_return(self, id: str) -> ActResult: ...
+
     async def carry(self, record: ActRecord) -> ActResult: ...
 
 
@@ -41,6 +44,8 @@ class Kept(Protocol):
     """What has not arrived yet; the order book."""
 
     def unstarted(self, limit: int) -> Sequence[str]: ...
+
+    def unstarted_returns(self, limit: int) -> Sequence[str]: ...
 
     def pending(self, limit: int) -> Sequence[ActRecord]: ...
 
@@ -107,35 +112,38 @@ class Relay:
                 log.exception("%s could not report", reporter)
 
     async def _due(self) -> dict[str, list[Errand]]:
-        """Order -> what to bring it."""
+        """Order or return -> what to bring it."""
         # Rows left lying last time must not crowd out the others.
         numbers = await asyncio.to_thread(self._book.unstarted, PAGE + self._left["starts"])
+        returns = await asyncio.to_thread(self._book.unstarted_returns, PAGE + self._left["starts"])
         records = await asyncio.to_thread(self._book.pending, PAGE + self._left["acts"])
         now = self._clock()
+        starts: list[tuple[str, Begin]] = [(number, self._orders.begin) for number in numbers]
+        starts += [(id, self._orders.begin_return) for id in returns]
         errands: dict[str, list[Errand]] = {
-            number: [partial(self._orders.begin, number)]
-            for number in numbers
+            subject: [partial(begin, subject)]
+            for subject, begin in starts
             # Seen a round ago: whoever placed it has had time to start it.
-            if number in self._seen and self._rests.over(number, now)
+            if subject in self._seen and self._rests.over(subject, now)
         }
-        self._left["starts"] = len(numbers) - len(errands)
-        self._remember([*numbers, *(record.act.id for record in records)], now)
+        self._left["starts"] = len(starts) - len(errands)
+        self._remember([*numbers, *returns, *(record.act.id for record in records)], now)
         acts = self._acts_due(records, now)
         self._left["acts"] = len(records) - len(acts)
         for record in acts:
-            errands.setdefault(record.order, []).append(partial(self._orders.carry, record))
-        self._rests.forget_all_but({*numbers, *(record.order for record in records)})
+            errands.setdefault(record.subject, []).append(partial(self._orders.carry, record))
+        self._rests.forget_all_but({*numbers, *returns, *(record.subject for record in records)})
         return errands
 
     def _acts_due(self, records: Sequence[ActRecord], now: datetime) -> list[ActRecord]:
         due = []
-        waiting: set[str] = set()  # orders with an earlier act that is not due: no overtaking
+        waiting: set[str] = set()  # whose earlier act is not due: no overtaking
         for record in records:
             old = now - min(record.at, self._seen[record.act.id]) >= DOORS_TIME
-            if old and record.order not in waiting and self._rests.over(record.order, now):
+            if old and record.subject not in waiting and self._rests.over(record.subject, now):
                 due.append(record)
             else:
-                waiting.add(record.order)
+                waiting.add(record.subject)
         return due
 
     def _remember(self, rows: Iterable[str], now: datetime) -> None:

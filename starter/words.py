@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.money import Money
 from domain.payment import Figures
+from domain.returns import is_over
 from domain.view import HoldView, IncidentView, OrderView, WaitView
 from starter.when import day, span, when
 
@@ -28,19 +29,33 @@ def answer_line(view: OrderView, now: datetime) -> str:
 def _standing(view: OrderView, now: datetime) -> list[str]:
     if view.row.state in ("completed", "cancelled"):
         word = view.row.state.capitalize()
-        return [f"{word}." if view.end in ("", word) else f"{word}: {view.end}."]
+        return [f"{word}." if view.end in ("", word) else f"{word}: {view.end}.", *_coming_back(view, now)]
     held = [_held(hold, now) for hold in view.holds]
     stopped = [_stopped(incident, now) for incident in view.incidents[:1]]
     if len(view.incidents) > 1:
         stopped.append(f"{len(view.incidents) - 1} more incidents are open.")
     waits = _waits(view, now) if not stopped else []
-    return [*held, *stopped, *waits] or [_quiet(view)]
+    return [*held, *stopped, *waits] or [_quiet(view, now)]
 
 
-def _quiet(view: OrderView) -> str:
+def _coming_back(view: OrderView, now: datetime) -> list[str]:
+    """What an order that has ended still waits for is a return of it."""
+    back = [each.id for each in view.returns if not is_over(each.state)]
+    if not back:
+        return []
+    said = f"Return {back[0]} is open." if len(back) == 1 else f"Returns {', '.join(back)} are open."
+    stopped = [_stopped(incident, now) for incident in view.incidents[:1]]
+    return [said, *(stopped or _waits(view, now))]
+
+
+def _quiet(view: OrderView, now: datetime) -> str:
     if not view.timeline:
         return "Kept: it begins as soon as its worker is there."
-    return "On its way: nobody has to do anything now."
+    if not view.running:
+        return "On its way: nobody has to do anything now."
+    first = view.running[0]
+    since = f"since {when(first.since, now)} ({span(now - first.since)})"
+    return f"Being done: {first.title}, {since}. Nobody has to do anything now."
 
 
 def _held(hold: HoldView, now: datetime) -> str:
@@ -78,7 +93,8 @@ def _wait(wait: WaitView, now: datetime) -> str:
     since = f"since {when(wait.since, now)} ({span(now - wait.since)})"
     what = f"Waiting for {_role(wait.role)}: {wait.title}" if wait.role else wait.title
     due = _due(wait.due, now) if wait.due else ""
-    then = f"if nothing happens by {when(wait.late, now)}: {wait.then}" if wait.late and wait.then else ""
+    unless = "nobody does" if wait.role else "nothing happens"
+    then = f"if {unless} by {when(wait.late, now)}, then: {wait.then}" if wait.late and wait.then else ""
     next_ = "; ".join(part for part in (due, then) if part)
     return f"{what}, {since}." + (f" {next_[0].upper()}{next_[1:]}." if next_ else "")
 

@@ -167,6 +167,8 @@ class FakeShop:
         lines = [{"sku": sku, "quantity": str(n)} for sku, n in kept.items() if n > 0]
         new = self._open("main", missing, "backordered")
         left = sum(kept.values())
+        self.promised[call.lane] = left
+        self.promised += Counter()  # nothing promised is no promise
         news = (self.fulfilments[new],)
         return StepResult({"left": str(left)}, fulfilment={"lines": lines}, fulfilments=news)
 

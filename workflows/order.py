@@ -1,27 +1,14 @@
-"""The life of one order: its flow decides what comes next, this workflow does it and waits."""
+"""The life of one order."""
 
-import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.act import Act, ActKind, ActResult, Outcome
     from domain.facts import Facts
-    from domain.journal import Deadlines
-    from domain.notice import Notice, Posted, Posting
-    from flow.engine.commands import Command, LoadFlow, Perform, Send
     from flow.engine.engine import Engine
-    from flow.model import loads
-    from workflows.steps import Answered, Declined, Failed, Steps, Tries, why_not
-
-# What Temporal's own Cancel becomes; a workflow hears it at most once.
-CANCELLED_IN_TEMPORAL = Act("cancelled-in-temporal", ActKind.CANCEL)
-# A mail server may be away for an hour or two before a person is asked.
-MAIL_TRIES = Tries(timedelta(minutes=2), 40, timedelta(seconds=10))
+    from workflows.life import Life
+    from workflows.steps import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,179 +23,18 @@ class OrderStart:
 
 
 @workflow.defn(name="Order")
-class OrderWorkflow:
+class OrderWorkflow(Life):
     @workflow.init
     def __init__(self, start: OrderStart) -> None:
+        engine = Engine.for_order(start.order, start.flow, start.flows)
+        super().__init__(engine, Steps(start.order, start.speed), f"Order {start.order}", start.speed)
         self._start = start
-        self._engine = Engine.for_order(start.order, start.flow, start.flows)
-        self._steps = Steps(start.order, start.speed)
-        self._begun = False
-        self._over = False  # the last page is being written: nothing can be done any more
-        self._woken = False
-        self._local = 0  # local steps under way
-        self._letters: list[Notice] = []
-        self._posting = False  # one posting at a time: letters arrive in the order they were written
-        self._written: set[str] = set()  # acts whose result stands in our books
-        self._beside: set[asyncio.Task[None]] = set()
-        self._failure: BaseException | None = None
-        self._alarm: asyncio.Task[None] | None = None
-        self._alarm_at: datetime | None = None
 
     @workflow.run
     async def run(self, start: OrderStart) -> str:
         """Ends with the order's end state: completed or cancelled."""
-        life = asyncio.create_task(self._live())
-        try:
-            await asyncio.shield(life)
-        except asyncio.CancelledError:
-            self._do(CANCELLED_IN_TEMPORAL)
-            await life
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._engine.ended
+        return await self.live()
 
-    @workflow.update
-    async def act(self, act: Act) -> ActResult:
-        """One id acts once. What cannot be done now is refused before it enters the history."""
-        return await self._heed(act)
-
-    @act.validator
-    def _check(self, act: Act) -> None:
-        why = self._ended if self._over else self._engine.refusal(act) if self._begun else ""
-        if why:
-            raise ApplicationError(why, type="ActRefused", non_retryable=True)
-
-    @workflow.signal
-    async def answer(self, act: Act) -> None:
-        """The same as the update `act`, for clients that can only signal."""
-        await self._heed(act)
-
-    async def _heed(self, act: Act) -> ActResult:
-        await workflow.wait_condition(lambda: self._begun)
-        self._do(act)
-        await workflow.wait_condition(lambda: act.id in self._written or self._over)
-        return self._engine.result(act.id) or ActResult(Outcome.REFUSED, self._ended)
-
-    async def _live(self) -> None:
-        await self._begin()
-        while not self._over:
-            self._woken = False
-            self._carry_out(self._engine.take())
-            await self._write_down()
-            if not self._over:
-                await self._wait()
-
-    async def _begin(self) -> None:
+    async def _open_books(self) -> None:
         facts = await self._steps.in_our_books("journal.begin", self._start.order, Facts, "Open the books")
         self._engine.start(facts, workflow.now(), self._start.holds)
-        self._begun = True
-
-    def _carry_out(self, commands: list[Command]) -> None:
-        for command in commands:
-            if isinstance(command, Send):
-                self._letters.append(command.notice)
-            elif isinstance(command, LoadFlow):
-                self._do_beside(self._load(command), local=True)
-            else:
-                self._do_beside(self._perform(command), local=command.local)
-
-    async def _load(self, load: LoadFlow) -> None:
-        try:
-            text = await self._steps.in_our_books("journal.flow", load.sha256, str, "Fetch the flow")
-        except ActivityError as error:
-            self._engine.flow_missing(load.sha256, why_not(error).message, workflow.now())
-        else:
-            self._engine.flow_loaded(loads(text), workflow.now())
-
-    async def _perform(self, step: Perform) -> None:
-        answer = await self._steps.perform(step)
-        now = workflow.now()
-        match answer:
-            case Answered(result):
-                self._engine.performed(step.lane, step.key, result, now)
-            case Declined(name, message):
-                self._engine.refused(step.lane, step.key, name, message, now)
-            case Failed(message):
-                self._engine.gave_up(step.lane, step.key, message, now)
-
-    async def _write_down(self) -> None:
-        """One page for everything that happened since the last; local steps under way add to it first."""
-        if self._local:
-            return
-        if self._letters and not self._posting:
-            notices, self._letters = tuple(self._letters), []
-            self._posting = True
-            self._do_beside(self._post(notices), local=False)
-        if not (self._engine.has_news or self._engine.ended):
-            return
-        batch = self._engine.take_batch(workflow.now(), self._start.speed)
-        self._over = batch.ended != ""
-        deadlines = await self._steps.in_our_books(
-            "journal.write", batch, tuple[Deadlines, ...], "Write the journal"
-        )
-        self._engine.scheduled(deadlines)
-        self._written.update(batch.acts)
-
-    async def _post(self, notices: tuple[Notice, ...]) -> None:
-        posting = Posting(notices, workflow.now())
-        names = ", ".join(notice.template for notice in notices)
-        try:
-            posted = await self._steps.run(
-                "mail.send", posting, tuple[Posted, ...], f"Send {names}", MAIL_TRIES, local=False
-            )
-        except ActivityError as error:
-            why = why_not(error).message
-            posted = tuple(Posted(notice.id, sent=False, why=why) for notice in notices)
-        self._posting = False
-        for letter in posted:
-            self._engine.told(letter.id, letter.sent, letter.why, workflow.now())
-
-    async def _wait(self) -> None:
-        self._set_alarm()
-        workflow.set_current_details(self._engine.standing)
-        await workflow.wait_condition(lambda: self._woken)
-        if self._failure is not None:
-            raise self._failure
-
-    def _set_alarm(self) -> None:
-        """One timer at a time: a later deadline lets it be, it is worked out anew when it rings."""
-        nearest = self._engine.next_deadline()
-        if nearest is None:
-            return
-        at, title = nearest
-        if self._alarm is not None and not self._alarm.done():
-            if self._alarm_at is not None and self._alarm_at <= at:
-                return
-            self._alarm.cancel()
-        self._alarm_at = at
-        self._alarm = asyncio.create_task(self._ring(at, title))
-
-    async def _ring(self, at: datetime, title: str) -> None:
-        await workflow.sleep(max(at - workflow.now(), timedelta(0)), summary=f"Deadline: {title}")
-        self._engine.tick(workflow.now())
-        self._woken = True
-
-    def _do(self, act: Act) -> None:
-        if not self._over:
-            self._engine.act(act, workflow.now())
-            self._woken = True
-
-    def _do_beside(self, work: Coroutine[None, None, None], *, local: bool) -> None:
-        self._local += local
-
-        async def carefully() -> None:
-            try:
-                await work
-            except BaseException as error:
-                self._failure = error
-                raise
-            finally:
-                self._local -= local
-                self._woken = True
-
-        task = asyncio.create_task(carefully())
-        self._beside.add(task)
-        task.add_done_callback(self._beside.discard)
-
-    @property
-    def _ended(self) -> str:
-        return f"Order {self._start.order} has ended."

@@ -9,6 +9,7 @@ from adapters.database.audit_money import money_differences
 from adapters.database.audit_stock import stock_differences
 from adapters.database.engine import Database
 from adapters.database.tables.orders import PlacedOrder
+from adapters.database.tables.returns import ReturnRow
 from domain.view import Difference
 
 
@@ -25,6 +26,17 @@ class Auditor(Database):
             return session.exec(
                 select(PlacedOrder.number).where(started.is_not(None), ended.is_(None))
             ).all()
+
+    def open_returns(self) -> Sequence[str]:
+        """Ids of returns whose workflow has started and should be running."""
+        started, ended = col(ReturnRow.started_at), col(ReturnRow.ended_at)
+        with self.read() as session:
+            return session.exec(select(ReturnRow.id).where(started.is_not(None), ended.is_(None))).all()
+
+    def return_has_ended(self, id: str) -> bool:
+        with self.read() as session:
+            returned = session.get(ReturnRow, id)
+            return returned is not None and returned.ended_at is not None
 
     def has_ended(self, number: str) -> bool:
         with self.read() as session:

@@ -19,6 +19,7 @@ from adapters.database.refunds import HAVE_LEFT, RefundState
 from adapters.database.tables.journal import LaneRow
 from adapters.database.tables.money import RefundRow, TakingRow
 from adapters.database.tables.orders import FulfilmentRow
+from adapters.database.tables.returns import ReturnRow
 from adapters.database.upsert import table_of
 from domain.fulfilment import FulfilmentState
 from domain.money import Money
@@ -27,6 +28,7 @@ from domain.view import Difference
 
 REFUNDS = table_of(RefundRow).c
 TAKINGS = table_of(TakingRow).c
+RETURNS = table_of(ReturnRow).c
 PARTS = table_of(FulfilmentRow).c
 LANES = table_of(LaneRow).c
 EARNED = (Account.SALES.value, Account.AHEAD.value)
@@ -108,7 +110,9 @@ def _stranded(session: Session, now: datetime) -> Iterator[Difference]:
     asked = (
         select(REFUNDS.order, REFUNDS.currency, REFUNDS.minor)
         .join_from(REFUNDS.order.table, ORDERS.number.table, ORDERS.number == REFUNDS.order)
-        .where(REFUNDS.state != RefundState.CONFIRMED.value, ORDERS.ended_at.is_not(None))
+        .join(RETURNS.id.table, RETURNS.id == REFUNDS.return_id, isouter=True)
+        .where(REFUNDS.state.in_((RefundState.REQUESTED.value, RefundState.FAILED.value)))
+        .where(ORDERS.ended_at.is_not(None), or_(REFUNDS.return_id == "", RETURNS.ended_at.is_not(None)))
     )
     for order, currency, minor in session.execute(asked):
         said = f"It has ended, and its refund of {Money(minor, currency)} is not confirmed."

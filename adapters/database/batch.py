@@ -38,6 +38,7 @@ def write_timeline(session: Session, batch: Batch) -> None:
     rows = [
         {
             "order": batch.order,
+            "subject": batch.subject,
             "seq": entry.seq,
             "at": entry.at,
             "kind": entry.kind.value,
@@ -54,7 +55,7 @@ def write_timeline(session: Session, batch: Batch) -> None:
 def write_waits(session: Session, batch: Batch, deadlines: tuple[Deadlines, ...]) -> None:
     """Open, move and close, in this order: a wait may live within one batch."""
     pairs = zip(batch.opened, deadlines, strict=True)
-    put_all(session, WaitRow, [_wait(batch.order, wait, when) for wait, when in pairs])
+    put_all(session, WaitRow, [_wait(batch, wait, when) for wait, when in pairs])
     _change(
         session,
         _by_id(WaitRow).values(due=bindparam("_due"), remind=bindparam("_remind"), late=bindparam("_late")),
@@ -72,6 +73,7 @@ def write_incidents(session: Session, batch: Batch) -> None:
         {
             "id": opened.id,
             "order": batch.order,
+            "subject": batch.subject,
             "lane": opened.lane,
             "step": opened.step,
             "title": opened.title,
@@ -121,10 +123,11 @@ def _move_fulfilment(session: Session, lane: LaneStatus) -> None:
         session.connection().execute(update(part).where(part.c.id == lane.id).values(**changes))
 
 
-def _wait(order: str, wait: WaitOpened, when: Deadlines) -> dict[str, Any]:
+def _wait(batch: Batch, wait: WaitOpened, when: Deadlines) -> dict[str, Any]:
     return {
         "id": wait.id,
-        "order": order,
+        "order": batch.order,
+        "subject": batch.subject,
         "lane": wait.lane,
         "step": wait.step,
         "visit": wait.visit,

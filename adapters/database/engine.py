@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
-from domain.errors import DatabaseUnavailable
+from domain.errors import DatabaseUnavailable, SettingsRefused
 
 # How long a writer waits for another before the step is tried again.
 LOCK_WAIT_SECONDS = 10
@@ -53,7 +53,8 @@ class Database:
     """
     Opens transactions. `write` takes the write lock at once, so that a read inside it is true.
 
-    :raises DatabaseUnavailable: locked for too long, or not there.
+    :raises DatabaseUnavailable: locked for too long, not there, or not to be read.
+    :raises SettingsRefused: `url` names no database that we know.
     """
 
     def __init__(self, url: str) -> None:
@@ -82,11 +83,19 @@ def _engine(url: str) -> Engine:
     """One pool a process and database, however many adapters open it."""
     if not url.startswith("sqlite"):
         limits = {"connect_timeout": LOCK_WAIT_SECONDS, "options": f"-c lock_timeout={LOCK_WAIT_SECONDS}s"}
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=limits)
-    engine = create_engine(url, pool_size=10, max_overflow=30, connect_args={"timeout": LOCK_WAIT_SECONDS})
+        return _made(url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=limits)
+    engine = _made(url, pool_size=10, max_overflow=30, connect_args={"timeout": LOCK_WAIT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _made(url: str, **options: Any) -> Engine:
+    try:
+        return create_engine(url, **options)
+    except (ArgumentError, ImportError) as error:  # not repeated here: it may hold a password
+        known = "sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+        raise SettingsRefused(f"ORDERKEEPER_DATABASE_URL is not of the form {known}.") from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -106,11 +115,13 @@ def _our_errors() -> Iterator[None]:
     try:
         yield
     except NoConnectionFree as error:
-        raise DatabaseUnavailable("The database is too busy; trying again.") from error
+        raise DatabaseUnavailable("The database is too busy at the moment.") from error
     except DBAPIError as error:
         if error.connection_invalidated or type(error).__name__ in (
             "OperationalError",
             "InterfaceError",
         ):
-            raise DatabaseUnavailable("The database does not answer; trying again.") from error
+            raise DatabaseUnavailable("The database does not answer.") from error
+        if type(error).__name__ == "DatabaseError":
+            raise DatabaseUnavailable(f"The database cannot be read: {error.orig}.") from error
         raise

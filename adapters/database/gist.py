@@ -12,6 +12,7 @@ from adapters.database.ledger import figures
 from adapters.database.tables.journal import ActRow, IncidentRow, WaitRow
 from adapters.database.tables.money import AttemptRow
 from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
+from adapters.database.tables.returns import ReturnRow
 from domain.act import ActKind
 from domain.money import Money
 from domain.order import PaymentState
@@ -37,6 +38,7 @@ class Gist:
     waits_for: list[str] = field(default_factory=list)
     due: datetime | None = None
     incidents: int = 0
+    returns: list[str] = field(default_factory=list)
     declined: bool = False
 
     def line(self, order: PlacedOrder, now: datetime) -> OrderRow:
@@ -67,6 +69,7 @@ class Gist:
             due=self.due,
             incidents=self.incidents,
             customer=order.name,
+            returns=tuple(self.returns),
         )
 
     def _delivery(self, part: Part) -> str:
@@ -85,6 +88,7 @@ def gists(session: Session, orders: Sequence[PlacedOrder]) -> dict[str, Gist]:
         _add_events(session, found, _among(ActRow.order, numbers))
         _add_waits(session, found, _among(WaitRow.order, numbers))
         _add_incidents(session, found, _among(IncidentRow.order, numbers))
+        _add_returns(session, found, _among(ReturnRow.order, numbers))
         _add_declines(session, found)
     return found
 
@@ -122,6 +126,12 @@ def _add_incidents(session: Session, found: dict[str, Gist], mine: ColumnElement
     wanted = select(IncidentRow.order, func.count()).where(mine, still).group_by(IncidentRow.order)
     for order, count in session.exec(wanted):
         found[order].incidents = count
+
+
+def _add_returns(session: Session, found: dict[str, Gist], mine: ColumnElement[bool]) -> None:
+    states = select(ReturnRow.order, ReturnRow.state).where(mine).order_by(col(ReturnRow.n))
+    for order, state in session.exec(states):
+        found[order].returns.append(state)
 
 
 def _add_declines(session: Session, found: dict[str, Gist]) -> None:

@@ -17,7 +17,7 @@ from adapters.database.batch import (
 from adapters.database.deadlines import Calendars, wait_deadlines
 from adapters.database.engine import Database
 from adapters.database.orders import order_from_json
-from adapters.database.standing import write_order
+from adapters.database.standing import write_order, write_return
 from adapters.database.tables.flows import DefinitionRow
 from adapters.database.tables.journal import BatchRow
 from adapters.database.tables.orders import OrderDocument, PlacedOrder
@@ -87,7 +87,10 @@ class Journal:
             write_incidents(session, batch)
             write_acts(session, batch)
             write_lanes(session, batch)
-            write_order(session, batch, stood)
+            if batch.subject == batch.order:
+                write_order(session, batch, stood)
+            else:
+                write_return(session, batch)
         return deadlines
 
     def close(self) -> None:
@@ -111,10 +114,11 @@ def definition(session: Session, sha256: str) -> str:
 def _enter(session: Session, batch: Batch, deadlines: tuple[Deadlines, ...]) -> bool:
     """Take the batch's number; false when it is taken."""
     answer = _ANSWER.dump_json(deadlines).decode()
-    row = {"order": batch.order, "n": batch.n, "at": batch.now, "answer": answer}
+    row = {"order": batch.order, "subject": batch.subject, "n": batch.n, "at": batch.now, "answer": answer}
     return insert_new(session, BatchRow, row)
 
 
 def _answered(session: Session, batch: Batch) -> tuple[Deadlines, ...]:
-    wanted = select(BatchRow.answer).where(BatchRow.order == batch.order, BatchRow.n == batch.n)
+    mine = BatchRow.order == batch.order, BatchRow.subject == batch.subject
+    wanted = select(BatchRow.answer).where(*mine, BatchRow.n == batch.n)
     return _ANSWER.validate_json(session.exec(wanted).one())

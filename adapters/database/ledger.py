@@ -19,6 +19,7 @@ from adapters.database.refunds import (
     keep_taking,
 )
 from adapters.database.results import store_result, stored_result
+from adapters.database.return_refunds import ask_return
 from adapters.database.tables.money import PostingRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, insert_new
@@ -134,6 +135,11 @@ class Ledger(Database):
         """Claim what was paid ahead and no parcel that left still has to be paid from."""
         with self.write() as session:
             return ask_ahead(session, call)
+
+    def ask_return(self, call: Call) -> tuple[RefundRequest, ...]:
+        """Claim what the call's return comes to, less what was asked for it before."""
+        with self.write() as session:
+            return ask_return(session, call)
 
     def fail_refund(self, request: RefundRequest) -> None:
         with self.write() as session:

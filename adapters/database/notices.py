@@ -12,6 +12,7 @@ from adapters.database.upsert import insert_new
 from domain.notice import Letter, LetterState, Notice
 from domain.view import NoticeView
 
+WRITTEN = col(NoticeRow.created_at), col(NoticeRow.n), col(NoticeRow.id)
 # Rows are written around the session, so what it read before may no longer be so.
 FRESH = {"populate_existing": True}
 
@@ -47,7 +48,7 @@ def mark_refused(session: Session, id: str, why: str) -> None:
 
 def notices_of(session: Session, order: str) -> tuple[NoticeView, ...]:
     """The order's notices as people see them, in the order they were written."""
-    wanted = select(NoticeRow).where(NoticeRow.order == order).order_by(col(NoticeRow.n), col(NoticeRow.id))
+    wanted = select(NoticeRow).where(NoticeRow.order == order).order_by(*WRITTEN)
     rows = session.exec(wanted, execution_options=FRESH)
     return tuple(NoticeView(row.id, row.template, row.state, row.subject, row.sent_at) for row in rows)
 

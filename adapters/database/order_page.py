@@ -12,13 +12,14 @@ from adapters.database.incidents import open_incidents
 from adapters.database.ledger import payments
 from adapters.database.notices import notices_of
 from adapters.database.orders import load_order
+from adapters.database.return_page import returns_of
 from adapters.database.story import story_of
 from adapters.database.tables.journal import ActRow, HoldRow, LaneRow, WaitRow
 from adapters.database.tables.orders import PlacedOrder
 from domain.errors import NotFound
 from domain.order import Address, Line
 from domain.tracking import link
-from domain.view import FulfilmentView, HoldView, LineView, OrderView, WaitView
+from domain.view import FulfilmentView, HoldView, LineView, OrderView, RunningView, WaitView
 
 SHORT_HASH = 12
 
@@ -46,11 +47,13 @@ def show_order(session: Session, number: str) -> OrderView:
         timeline=story_of(session, number),
         incidents=open_incidents(session, number),
         notices=notices_of(session, number),
+        returns=returns_of(session, number),
         pending_acts=_pending_acts(session, number),
         authorized=money.authorized,
         captured=money.captured,
         refunded=money.refunded,
         expires_at=money.expires_at,
+        running=_running(session, number),
     )
 
 
@@ -96,6 +99,12 @@ def _waits(session: Session, number: str) -> tuple[WaitView, ...]:
         )
         for row in rows
     )
+
+
+def _running(session: Session, number: str) -> tuple[RunningView, ...]:
+    wanted = select(LaneRow).where(LaneRow.order == number, LaneRow.phase == "running")
+    rows = session.exec(wanted.order_by(col(LaneRow.since), col(LaneRow.id)))
+    return tuple(RunningView(row.id, row.title, row.since) for row in rows)
 
 
 def _parts(session: Session, order: PlacedOrder) -> tuple[FulfilmentView, ...]:

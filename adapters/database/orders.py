@@ -1,17 +1,16 @@
 """Orders as they were placed, whole and exact, and the acts asked of them."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from adapters.database.acts import act_record, keep_act, lock_order, settle_act, waiting_acts
-from adapters.database.engine import Database
 from adapters.database.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
+from adapters.database.order_document import load_order, order_from_json, order_json
+from adapters.database.return_book import ReturnBook
 from adapters.database.tables.journal import ActRow, HoldRow, NoteRow
 from adapters.database.tables.orders import OrderDocument, PlacedOrder
 from adapters.database.tables.stock import StockItem
@@ -32,10 +31,8 @@ __all__ = [
     "save_fulfilments",
 ]
 
-_ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 
-
-class Orders(Database):
+class Orders(ReturnBook):
     """Every order and every act is a row here before anything else happens to it."""
 
     def place(self, order: Order, placement: Placement, at: datetime) -> bool:
@@ -134,24 +131,6 @@ class Orders(Database):
         with self.read() as session:
             gone = set(session.exec(wanted))
         return [sku for sku in dict.fromkeys(skus) if sku in gone]
-
-
-def order_json(order: Order) -> str:
-    """The canonical JSON of an order: sorted keys, no spaces, every default spelt out."""
-    tree = _ORDER.dump_python(order, mode="json")
-    return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def order_from_json(text: str) -> Order:
-    return _ORDER.validate_json(text)
-
-
-def load_order(session: Session, number: str) -> Order:
-    """:raises NotFound: no such order."""
-    whole = session.exec(select(OrderDocument.whole).where(OrderDocument.number == number)).first()
-    if whole is None:
-        raise NotFound(f"There is no order {number}.")
-    return order_from_json(whole)
 
 
 def _orders_of(session: Session, email: str) -> int:

@@ -27,6 +27,7 @@ class RefundState(StrEnum):
     REQUESTED = "requested"
     CONFIRMED = "confirmed"
     FAILED = "failed"
+    GIVEN_UP = "given_up"  # it failed, and was asked for another way since
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +72,30 @@ def ask_refunds(session: Session, call: Call, fulfilment: str) -> tuple[RefundRe
     A call that asked before gets its own requests again; those that failed are asked for anew.
     """
     lock_order(session, call.order)
-    if not _again(session, call):
+    if not asked_again(session, call):
         wanted = select(TakingRow).where(TakingRow.order == call.order)
         mine = wanted.where(TakingRow.fulfilment == fulfilment) if fulfilment else wanted
-        for n, taking in enumerate(_left(session, mine), 1):
-            _ask(session, call, n, taking, taking.minor - taking.asked)
-    return tuple(map(_request, _requests(session, call)))
+        for n, taking in enumerate(left_of(session, mine), 1):
+            ask_part(session, call, n, taking, taking.minor - taking.asked)
+    return requests_of(session, call)
 
 
 def ask_ahead(session: Session, call: Call) -> tuple[RefundRequest, ...]:
     """As `ask_refunds`, of money paid ahead only; parcels that left keep what they have to be paid."""
     lock_order(session, call.order)
-    if not _again(session, call):
+    if not asked_again(session, call):
         keep = _unpaid_parcels(session, call.order)
-        for n, taking in enumerate(_left(session, _ahead(call.order)), 1):
+        for n, taking in enumerate(left_of(session, _ahead(call.order)), 1):
             left = taking.minor - taking.asked
             kept = min(keep, left)
             keep -= kept
             if left > kept:
-                _ask(session, call, n, taking, left - kept)
+                ask_part(session, call, n, taking, left - kept)
+    return requests_of(session, call)
+
+
+def requests_of(session: Session, call: Call) -> tuple[RefundRequest, ...]:
+    """What the call has asked for, as it stands."""
     return tuple(map(_request, _requests(session, call)))
 
 
@@ -108,7 +114,7 @@ def fail_refund(session: Session, request: RefundRequest) -> None:
         _run(session, back.values(asked=col(TakingRow.asked) - request.amount.minor))
 
 
-def _again(session: Session, call: Call) -> bool:
+def asked_again(session: Session, call: Call) -> bool:
     """Whether the call asked before; what failed of it is claimed anew, where it is still there."""
     mine = _requests(session, call)
     for row in mine:
@@ -118,13 +124,15 @@ def _again(session: Session, call: Call) -> bool:
     return bool(mine)
 
 
-def _ask(session: Session, call: Call, n: int, taking: TakingRow, minor: int) -> None:
+def ask_part(session: Session, call: Call, n: int, taking: TakingRow, minor: int) -> None:
+    """Claim `minor` of a taking, as the `n`th request of the call; nothing where so much is not left."""
     if not _take(session, taking.gateway_object, taking.fulfilment, minor):
         return
     row = {
         "key": call.key if n == 1 else part_of(call.key, str(n)),
         "call": call.key,
         "order": call.order,
+        "return_id": call.returned,
         "fulfilment": taking.fulfilment,
         "taking": taking.gateway_object,
         "account": taking.account,
@@ -144,7 +152,7 @@ def _take(session: Session, taking: str, fulfilment: str, minor: int) -> bool:
 def _assign(session: Session, entry: Entry, amount: Money) -> None:
     """Move money paid ahead to the entry's fulfilment."""
     due = amount.minor
-    for taking in _left(session, _ahead(entry.order)):
+    for taking in left_of(session, _ahead(entry.order)):
         part = min(due, taking.minor - taking.asked)
         enough = _taking(taking.gateway_object, "").where(
             col(TakingRow.minor) - col(TakingRow.asked) >= part
@@ -176,7 +184,7 @@ def _ahead(order: str) -> SelectOfScalar[TakingRow]:
     return select(TakingRow).where(TakingRow.order == order, TakingRow.fulfilment == "")
 
 
-def _left(session: Session, wanted: SelectOfScalar[TakingRow]) -> list[TakingRow]:
+def left_of(session: Session, wanted: SelectOfScalar[TakingRow]) -> list[TakingRow]:
     """Those of them with something left, always in one order."""
     some = wanted.where(TakingRow.minor > TakingRow.asked)
     ordered = some.order_by(col(TakingRow.fulfilment), col(TakingRow.gateway_object))

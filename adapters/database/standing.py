@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from adapters.database.return_rows import change_return
 from adapters.database.tables.journal import ActRow, HoldRow, IncidentRow, LaneRow, WaitRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, table_of
@@ -25,6 +26,14 @@ def write_order(session: Session, batch: Batch, stood: str) -> None:
     if changes:
         this = update(table_of(PlacedOrder)).where(col(PlacedOrder.number) == batch.order)
         session.connection().execute(this.values(**changes))
+
+
+def write_return(session: Session, batch: Batch) -> None:
+    """The end of a return; how far it has come before that, its steps write themselves."""
+    if batch.ended:
+        _close_what_is_left(session, batch)
+        ended = {"state": batch.ended, "ended_at": batch.now, "end_title": _end_title(session, batch)}
+        change_return(session, batch.subject, **ended)
 
 
 def _write_holds(session: Session, batch: Batch) -> None:
@@ -54,9 +63,10 @@ def _asked_holds(session: Session, batch: Batch) -> dict[str, str]:
 def _close_what_is_left(session: Session, batch: Batch) -> None:
     for model in (WaitRow, IncidentRow):
         table = table_of(model)
-        left = table.c.order == batch.order, table.c.closed_at.is_(None)
+        mine = table.c.order == batch.order, table.c.subject == batch.subject
+        left = *mine, table.c.closed_at.is_(None)
         session.connection().execute(update(table).where(*left).values(closed_at=batch.now))
 
 
 def _end_title(session: Session, batch: Batch) -> str:
-    return session.exec(select(LaneRow.title).where(LaneRow.id == batch.order)).first() or ""
+    return session.exec(select(LaneRow.title).where(LaneRow.id == batch.subject)).first() or ""

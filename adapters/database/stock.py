@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from adapters.database import letting_go, parcels, reservations, shelves
+from adapters.database import letting_go, parcels, reservations, restocking, shelves
 from adapters.database.acts import lock_order
 from adapters.database.engine import Database
 from adapters.database.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
@@ -67,6 +67,10 @@ class Stock(Database):
         :raises ActRefused: not all of it is promised.
         """
         return self._once(call, letting_go.concerned, letting_go.commit)
+
+    def restock(self, call: Call) -> StepResult:
+        """What came back goes on the shelf if it can be sold again, else out of the books as scrap."""
+        return self._once(call, restocking.concerned, restocking.restock)
 
     def _once(self, call: Call, look: Look, work: Work, *, adds: bool = False) -> StepResult:
         with self.write() as session:

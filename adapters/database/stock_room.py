@@ -1,8 +1,9 @@
 """The stock as the people see it who buy, unpack and count."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
@@ -19,6 +20,10 @@ from domain.view import MovementRow, StockRow
 NONE = Decimal(0)
 MOST = Decimal(10) ** 9
 LONGEST = 128
+LONGEST_TITLE = 200
+LONGEST_WHY = 1_000
+# Plain digits: Decimal itself would take 1_000, 1e5 and the digits of every script.
+FIGURE = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
 class StockRoom(Database):
@@ -45,6 +50,7 @@ class StockRoom(Database):
         :raises BadInput: not a quantity above nought, or not a SKU or location.
         """
         sku, location = _name(sku, "sku"), _name(location, "location")
+        title = _name(title, "title", LONGEST_TITLE) if title.strip() else ""
         came = _quantity(quantity)
         if came <= 0:
             raise BadInput(f"{quantity} is not above nought", "quantity")
@@ -64,8 +70,8 @@ class StockRoom(Database):
         """
         location = _name(location, "location")
         change = _quantity(quantity)
-        if not why.strip():
-            raise BadInput("say why", "why")
+        if not why.strip() or len(why) > LONGEST_WHY:
+            raise BadInput(f"say why, in up to {LONGEST_WHY} characters", "reason")
         with self.write() as session:
             if not lock_items(session, {sku}):
                 raise UnknownItem(f"This shop knows no item {sku}.")
@@ -137,19 +143,16 @@ def _row(item: StockItem, level: StockLevel, waiting: Mapping[tuple[str, str], D
 
 
 def _quantity(text: str) -> Decimal:
-    try:
-        quantity = Decimal(text.strip())
-    except InvalidOperation:
-        quantity = Decimal("NaN")
-    if not quantity.is_finite() or quantity == 0 or abs(quantity) > MOST:
+    quantity = Decimal(text.strip()) if FIGURE.fullmatch(text.strip()) else Decimal(0)
+    if quantity == 0 or abs(quantity) > MOST:
         raise BadInput(f"{text[:40]!r} is not a quantity such as 3 or 1.5", "quantity")
     if not is_thousandths(quantity):
         raise BadInput(f"{text[:40]} is finer than a thousandth", "quantity")
     return quantity
 
 
-def _name(text: str, field: str) -> str:
+def _name(text: str, field: str, longest: int = LONGEST) -> str:
     name = text.strip()
-    if not name or len(name) > LONGEST or not name.isprintable():
-        raise BadInput(f"{text[:40]!r} is not a name of 1 to {LONGEST} characters", field)
+    if not name or len(name) > longest or not name.isprintable():
+        raise BadInput(f"{text[:40]!r} is not a name of 1 to {longest} characters", field)
     return name

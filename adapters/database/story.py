@@ -12,7 +12,7 @@ def story_of(session: Session, order: str) -> tuple[TimelineView, ...]:
         select(TimelineRow, ActRow)
         .outerjoin(ActRow, col(ActRow.id) == col(TimelineRow.act))
         .where(TimelineRow.order == order)
-        .order_by(col(TimelineRow.seq))
+        .order_by(col(TimelineRow.subject), col(TimelineRow.seq))
     )
     told = [_told(row, act) for row, act in session.exec(wanted)]
     notes = select(NoteRow).where(NoteRow.order == order).order_by(col(NoteRow.id))

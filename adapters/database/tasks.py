@@ -93,8 +93,9 @@ def who_answered(session: Session, order: str, lane: str, step: str) -> Sequence
 def _why_not(view: TaskView) -> str:
     if view.closed_at is None:
         return f"{view.title} of order {view.order} is held by {view.claimed_by}."
-    said = f" by {view.answered_by}: {view.answer}" if view.answered_by else ""
-    return f"{view.title} of order {view.order} is closed{said}."
+    if not view.answered_by:
+        return f"{view.title} of order {view.order} is closed: nobody has to answer it any more."
+    return f"{view.title} of order {view.order} was already answered by {view.answered_by}: {view.answer}."
 
 
 def _view(row: WaitRow, act: ActRow | None, now: datetime | None) -> TaskView:

@@ -1,7 +1,8 @@
 """What a mail may say: the order as plain words and figures, in the customer's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from adapters.mail import words
@@ -10,6 +11,8 @@ from domain.fulfilment import Fulfilment
 from domain.money import Money
 from domain.notice import Notice
 from domain.order import Address, Line, Order
+from domain.return_shares import by_line, refund_of
+from domain.returns import Return, ReturnLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +24,30 @@ class Shop:
     reply_to: str
 
 
-def contents(
-    shop: Shop, order: Order, fulfilment: Fulfilment | None, notice: Notice, language: str
-) -> dict[str, Any]:
-    """
-    Everything a template can read: `shop`, `order`, `fulfilment` and the notice's `values`.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of the order a notice is about: a parcel, a return with what was `refunded`, or all of it."""
 
-    `fulfilment` is None where the notice is about the whole order. Plain JSON; nothing in it spans lines
-    but the personalisation of a line, so that a name cannot pass for a line of its own.
+    fulfilment: Fulfilment | None = None
+    returned: Return | None = None
+    refunded: Money | None = None
+
+
+WHOLE = Part()
+
+
+def contents(shop: Shop, order: Order, part: Part, notice: Notice, language: str) -> dict[str, Any]:
+    """
+    Everything a template can read: `shop`, `order`, `fulfilment`, `return` and the notice's `values`.
+
+    `fulfilment` and `return` are None where the notice is not about one. Plain JSON; nothing in it spans
+    lines but the personalisation of a line, so that a name cannot pass for a line of its own.
     """
     return {
         "shop": {"name": shop.name, "url": shop.url, "reply_to": shop.reply_to},
         "order": _order(order, language),
-        "fulfilment": None if fulfilment is None else _fulfilment(fulfilment, order, language),
+        "fulfilment": part.fulfilment and _fulfilment(part.fulfilment, order, language),
+        "return": part.returned and _return(part.returned, part.refunded, order, language),
         "values": dict(notice.values),
     }
 
@@ -83,6 +97,34 @@ def _fulfilment(part: Fulfilment, order: Order, language: str) -> dict[str, Any]
         "carrier": part.carrier,
         "tracking": part.tracking,
         "link": tracking.link(part.carrier, part.tracking) if part.tracking else "",
+    }
+
+
+def _return(back: Return, refunded: Money | None, order: Order, language: str) -> dict[str, Any]:
+    nought = Money(0, order.currency)
+
+    def lines(count: Callable[[ReturnLine], Decimal]) -> list[dict[str, Any]]:
+        return [
+            {
+                "sku": line.sku,
+                "title": _one_line(order.lines[line.line].title),
+                "quantity": words.quantity(count(line), language),
+            }
+            for line in back.lines
+            if count(line)
+        ]
+
+    return {
+        "id": back.id,
+        "claim": back.claim.value,
+        "lines": lines(lambda line: line.quantity),
+        "accepted": lines(lambda line: line.accepted),
+        "refused": lines(lambda line: line.received - min(line.received, line.accepted)),
+        "keeps": any(line.accepted > line.received for line in back.lines),
+        "value": words.money(back.value, language),
+        "fee": _unless_nought(back.terms.fee, language),
+        "refund": words.money(refund_of(order, by_line(back.lines), {}, back.terms), language),
+        "refunded": words.money(refunded or nought, language),
     }
 
 

@@ -11,19 +11,22 @@ from adapters.database.engine import Database
 from adapters.database.fulfilments import load_fulfilment
 from adapters.database.notices import count_tries, keep_letter, load_letter, mark_refused, mark_sent
 from adapters.database.orders import load_order
+from adapters.database.return_refunds import refunded_for
+from adapters.database.return_rows import load_return
 from adapters.mail.address import one_mailbox
 from adapters.mail.envelope import message_id, to_bytes
-from adapters.mail.letter import Shop, contents
+from adapters.mail.letter import WHOLE, Part, Shop, contents
 from adapters.mail.server import Conversation, MailServer
 from adapters.mail.templates import Templates
 from domain.errors import MailUnavailable, RecipientRefused, SettingsRefused
-from domain.fulfilment import Fulfilment, order_of
+from domain.fulfilment import order_of
 from domain.notice import Letter, LetterState, Notice, Posted
 from domain.order import Order
+from domain.returns import return_in
 
 CUSTOMER = "customer"
 SHOP_LANGUAGE = "en"
-Books = tuple[Order, Fulfilment | None]
+Books = tuple[Order, Part]
 
 
 class Post:
@@ -98,7 +101,7 @@ class Post:
             count_tries(session, pending)
         return letters
 
-    def _write(self, notice: Notice, order: Order, fulfilment: Fulfilment | None, now: datetime) -> Letter:
+    def _write(self, notice: Notice, order: Order, part: Part, now: datetime) -> Letter:
         to_customer = notice.to == CUSTOMER
         language = order.customer.language if to_customer else SHOP_LANGUAGE
         letter = Letter(notice, now, language, message_id(notice, self._sender.rpartition("@")[2]))
@@ -106,7 +109,7 @@ class Post:
             return replace(letter, state=LetterState.REFUSED)
         try:
             recipient = one_mailbox(order.customer.email if to_customer else self._shop.reply_to)
-            filling = contents(self._shop, order, fulfilment, notice, language)
+            filling = contents(self._shop, order, part, notice, language)
             written = self._templates.write(notice.template, language, filling)
         except (RecipientRefused, SettingsRefused) as error:
             return replace(letter, state=LetterState.REFUSED, why=str(error))
@@ -141,10 +144,13 @@ def _is_to_be_written(stands: Letter | None, now: datetime) -> bool:
 
 def _books(session: Session, notices: list[Notice]) -> Mapping[str, Books]:
     orders = {number: load_order(session, number) for number in {notice.order for notice in notices}}
-    return {notice.id: (orders[notice.order], _fulfilment(session, notice)) for notice in notices}
+    return {notice.id: (orders[notice.order], _part(session, notice)) for notice in notices}
 
 
-def _fulfilment(session: Session, notice: Notice) -> Fulfilment | None:
+def _part(session: Session, notice: Notice) -> Part:
+    if return_in(notice.order, notice.lane):
+        returned = load_return(session, notice.lane)
+        return Part(returned=returned, refunded=refunded_for(session, returned))
     if notice.lane == notice.order or order_of(notice.lane) != notice.order:
-        return None
-    return load_fulfilment(session, notice.lane)
+        return WHOLE
+    return Part(load_fulfilment(session, notice.lane))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from domain.facts import Facts
+from domain.facts import Facts, payment_facts
 from domain.money import Money
 from domain.payment import Figures, Sheet, state_of
 from domain.posting import Account, Entry, Kind
@@ -46,14 +46,7 @@ def held_answer(call: Call, sheet: Sheet, otherwise: str = "") -> Answer:
 
 
 def _payment_facts(call: Call, sheet: Sheet, figures: Figures) -> Facts:
-    return {
-        "method": sheet.order.payment.method,
-        "state": state_of(figures, sheet.order.total, call.now),
-        "authorized": str(figures.authorized.major),
-        "captured": str(figures.captured.major),
-        "refunded": str(figures.refunded.major),
-        "expires_at": figures.expires_at.isoformat() if figures.expires_at else None,
-    }
+    return payment_facts(sheet.order, state_of(figures, sheet.order.total, call.now), figures)
 
 
 def _moved(entry: Entry) -> Money:

@@ -45,6 +45,9 @@ class Cashier:
     async def refund(self, call: Call) -> StepResult:
         return await self._once(call, self._refund)
 
+    async def pay_back(self, call: Call) -> StepResult:
+        return await self._once(call, self._pay_back)
+
     async def _once(self, call: Call, work: Callable[[Call], Awaitable[StepResult]]) -> StepResult:
         earlier = await asyncio.to_thread(self._ledger.answered, call.key)
         return earlier or await work(call)
@@ -114,8 +117,23 @@ class Cashier:
 
     async def _refund(self, call: Call) -> StepResult:
         sheet = await self._taken_over(call)
-        requests = await asyncio.to_thread(self._ledger.ask_refunds, call, sheet.fulfilment)
+        if call.returned:
+            requests = await asyncio.to_thread(self._ledger.ask_return, call)
+        else:
+            requests = await asyncio.to_thread(self._ledger.ask_refunds, call, sheet.fulfilment)
         entries = await self._given_back(call, requests)
+        nothing = "Nothing left to give back"
+        return await self._settle(call, entries, answer(call, sheet, [Kind.REFUNDED], nothing))
+
+    async def _pay_back(self, call: Call) -> StepResult:
+        sheet = await asyncio.to_thread(self._ledger.sheet, call.order, "")
+        requests = await asyncio.to_thread(self._ledger.ask_return, call)
+        entries = [
+            Slip(call.order, each.fulfilment, each.key, call.now).refunded(
+                each.key, each.amount, Account.BANK
+            )
+            for each in requests
+        ]
         nothing = "Nothing left to give back"
         return await self._settle(call, entries, answer(call, sheet, [Kind.REFUNDED], nothing))
 

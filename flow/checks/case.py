@@ -29,6 +29,10 @@ class Expression:
     wanted: str
 
 
+# More names than these nobody reads in one line.
+LISTED = 12
+
+
 @dataclass(frozen=True)
 class Case:
     flow: Flow
@@ -45,8 +49,9 @@ class Case:
             return bool(name)
         near = meant(name, names)
         hint = f" - did you mean '{near}'?" if near else ""
-        listed = ", ".join(sorted(names)[:12]) or "none is known"
-        self.wrong(where, f"there is no {what} '{name}'{hint}", f"known: {listed}", rule)
+        more = ", ..." if len(names) > LISTED else ""
+        listed = ", ".join(sorted(names)[:LISTED]) or "none is known"
+        self.wrong(where, f"there is no {what} '{name}'{hint}", f"known: {listed}{more}", rule)
         return False
 
     @cached_property

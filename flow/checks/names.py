@@ -6,7 +6,12 @@ from flow.kinds import parse_kind
 from flow.load.flow import FILE
 from flow.model import Answer, Ask, Each, Level, Run, Step, Tell, WaitFor
 
-STATES = {Level.ORDER: ("completed", "cancelled"), Level.FULFILMENT: ("fulfilled", "cancelled")}
+STATES = {
+    Level.ORDER: ("completed", "cancelled"),
+    Level.FULFILMENT: ("fulfilled", "cancelled"),
+    Level.RETURN: ("refunded", "closed", "declined", "cancelled"),
+}
+SPOKEN = {Level.ORDER: "an order", Level.FULFILMENT: "a fulfilment", Level.RETURN: "a return"}
 
 
 def check_names(case: Case) -> None:
@@ -25,7 +30,7 @@ def _check_flow(case: Case) -> None:
     case.known((*FILE, "on_cancel"), flow.on_cancel, ["undo", *steps], "step", "cancel")
     for end in flow.ends:
         states = STATES[flow.level]
-        what = f"end state of {'an order' if flow.level == Level.ORDER else 'a fulfilment'}"
+        what = f"end state of {SPOKEN[flow.level]}"
         case.known((f"end {end.id}", "state"), end.state, states, what, "state")
 
 

@@ -1,5 +1,6 @@
 """What people and the outside world may do to an order now, and doing it once."""
 
+import re
 from collections.abc import Callable
 
 from domain.act import Act, ActKind, ActResult, Outcome
@@ -12,14 +13,12 @@ from flow.model import Answer, Ask
 
 def refusal(m: Machine, act: Act) -> str:
     """Why this act cannot be done now; empty when it can, or when it was. Changes nothing."""
-    if act.id in m.state.acts:
-        return ""
-    return REFUSALS[act.kind](m, act)
+    return "" if _is_known(m, act.id) else REFUSALS[act.kind](m, act)
 
 
 def apply(m: Machine, act: Act) -> None:
     """Do an act once; its result, as soon as there is one, stands in `state.acts` under its id."""
-    if act.id in m.state.acts:
+    if _is_known(m, act.id):
         return
     why = refusal(m, act)
     if why:
@@ -31,9 +30,14 @@ def apply(m: Machine, act: Act) -> None:
 def answer_early(m: Machine, lane: Lane) -> None:
     """An answer that came before its task was open is given now."""
     assert lane.wait is not None
-    act = m.state.early.pop(lane.wait.id, None)
-    if act is not None:
+    for act in m.state.early.pop(lane.wait.id, ()):
         apply(m, act)
+
+
+def _is_known(m: Machine, id: str) -> bool:
+    """Whether this act was done or refused, or is still being made up a mind about."""
+    early = (act.id for acts in m.state.early.values() for act in acts)
+    return id in m.state.acts or id in early or any(id == c.act for c in m.state.cancelling)
 
 
 def _refuse_answer(m: Machine, act: Act) -> str:
@@ -42,7 +46,7 @@ def _refuse_answer(m: Machine, act: Act) -> str:
         over = _is_over(m, act.target)
         return f"Task {act.target} is closed: it was answered, ran late or was called off." if over else ""
     if m.state.holds:
-        return f"Order {m.state.order} is on hold: {', '.join(m.state.holds)}."
+        return f"{m.state.what} is on hold: {', '.join(m.state.holds)}."
     answer = _answer(m, lane, act)
     if answer is None:
         return f"Task {act.target} has no answer {act.answer!r}."
@@ -57,7 +61,7 @@ def _give_answer(m: Machine, act: Act) -> None:
     lane = _lane_of_task(m, act.target)
     if lane is None:
         # The row of a task may be seen before a recovering workflow has opened it again.
-        m.state.early[act.target] = act
+        m.state.early.setdefault(act.target, []).append(act)
         return
     answer = _answer(m, lane, act)
     assert answer is not None
@@ -80,9 +84,10 @@ def _is_over(m: Machine, task: str) -> bool:
     """Whether this visit of a known lane's step has been; what is not known yet may still come."""
     id, step, visit = ("", "", *task.rsplit(".", 2))[-3:]
     lane = m.state.lanes.get(id)
-    if lane is None or not visit.isdigit():
-        return not id.startswith(m.state.order)
-    return bool(lane.state) or int(visit) <= lane.visits.get(step, 0)
+    if lane is None:
+        return not id.startswith(m.state.subject)
+    cannot_be = re.fullmatch("[0-9]{1,9}", visit) is None
+    return bool(lane.state) or cannot_be or int(visit) <= lane.visits.get(step, 0)
 
 
 def _answer(m: Machine, lane: Lane, act: Act) -> Answer | None:

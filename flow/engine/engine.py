@@ -30,10 +30,17 @@ class Engine:
     @classmethod
     def for_order(cls, order: str, flow: str, flows: dict[str, str]) -> "Engine":
         """An order that has not begun; `flows` pins each flow's hash."""
-        engine = cls(State(order, flows))
-        lane = Lane(order, Level.ORDER, flow, flows[flow], BEFORE)
-        engine.state.lanes[order] = lane
-        return engine
+        return cls._at(State(order, flows, order), Level.ORDER, flow)
+
+    @classmethod
+    def for_return(cls, order: str, id: str, flow: str, flows: dict[str, str]) -> "Engine":
+        """A return that has not begun: a walk through a flow of its own."""
+        return cls._at(State(order, flows, id), Level.RETURN, flow)
+
+    @classmethod
+    def _at(cls, state: State, level: Level, flow: str) -> "Engine":
+        state.lanes[state.subject] = Lane(state.subject, level, flow, state.flows[flow], BEFORE)
+        return cls(state)
 
     @property
     def state(self) -> State:
@@ -58,11 +65,18 @@ class Engine:
 
     def take_batch(self, now: datetime, speed: float) -> Batch:
         self._m.now = now
-        return self._m.take_batch(speed, self.ended)
+        ended = self.ended
+        if ended:
+            self._refuse_the_rest()
+        return self._m.take_batch(speed, ended)
 
-    def start(self, facts: Facts, now: datetime, held: Iterable[str] = ()) -> None:
+    def start(
+        self, facts: Facts, now: datetime, held: Iterable[str] = (), returned: Facts | None = None
+    ) -> None:
+        """`facts` are the order's, `returned` those of the return that this is."""
         self._m.now = now
         self.state.facts = facts
+        self.state.returned = returned or {}
         for kind in held:
             holds.begin_hold(self._m, kind)
         load(self._m, self.state.root)
@@ -80,8 +94,12 @@ class Engine:
     def flow_missing(self, sha256: str, why: str, now: datetime) -> None:
         self._m.now = now
         for lane in self.state.lanes.values():
-            if lane.phase == Phase.LOADING and lane.sha256 == sha256:
+            if lane.phase != Phase.LOADING or lane.sha256 != sha256:
+                continue
+            if not leaving.stop_at_boundary(self._m, lane):
+                lane.step = lane.flow
                 self._m.stop_and_ask(lane, why, "load", role="ops")
+        self._run()
 
     @property
     def standing(self) -> str:
@@ -109,7 +127,7 @@ class Engine:
                 at, EntryKind.STEP, f"{step.title}: {result.said}" if result.said else f"{step.title}."
             )
             self._m.go(at, step.then)
-        self._open_new_lanes()
+        self._open_new_lanes(at)
         self._run()
 
     def refused(self, lane: str, key: str, name: str, message: str, now: datetime) -> None:
@@ -180,11 +198,11 @@ class Engine:
     def result(self, act: str) -> ActResult | None:
         return self.state.acts.get(act)
 
-    def refuse_the_rest(self, now: datetime) -> None:
+    def _refuse_the_rest(self) -> None:
         """The order is over: answers to tasks that never opened are refused."""
-        self._m.now = now
-        for task, act in self.state.early.items():
-            self._m.settle(act.id, ActResult(Outcome.REFUSED, f"Task {task} never opened."))
+        for task, acts_ in self.state.early.items():
+            for act in acts_:
+                self._m.settle(act.id, ActResult(Outcome.REFUSED, f"Task {task} never opened."))
         self.state.early.clear()
 
     def next_deadline(self) -> tuple[datetime, str] | None:
@@ -238,16 +256,19 @@ class Engine:
 
     def _learn(self, lane: Lane, result: StepResult) -> None:
         self._m.learn(self.state.facts, result.order)
+        self._m.learn(self.state.returned, result.returned)
         if lane.id in self.state.fulfilments:
             self._m.learn(self.state.fulfilments[lane.id], result.fulfilment)
         for facts in result.fulfilments:
             self._m.learn(self.state.fulfilments.setdefault(facts["id"], {}), facts)
 
-    def _open_new_lanes(self) -> None:
+    def _open_new_lanes(self, origin: Lane) -> None:
         """A split brings a new fulfilment while the order's lanes are open."""
-        root = self.state.root
+        root, known = self.state.root, len(self.state.lanes)
         if root.wait is not None and root.wait.kind == "each":
             open_lanes(self._m, root, self._m.flow(root).step(root.wait.step))
+            for lane in list(self.state.lanes.values())[known:]:
+                leaving.follow(self._m, lane, origin)
 
     def _run(self) -> None:
         """Enter step after step until every lane waits, works or has ended."""

@@ -4,6 +4,7 @@ from domain.act import Act, ActResult, Outcome
 from domain.facts import Facts
 from domain.fulfilment import FulfilmentState
 from domain.journal import EntryKind
+from flow.engine import holds
 from flow.engine.machine import Machine
 from flow.engine.state import KeptEvent, Lane
 from flow.model import WaitFor
@@ -12,8 +13,10 @@ from flow.model import WaitFor
 def hear(m: Machine, act: Act) -> None:
     """An event serves the lane that waits for it, or is kept for the next wait of its name."""
     m.settle(act.id, ActResult(Outcome.DONE))
+    if act.target == "payment.received":
+        holds.paid(m, act)
     lane = _addressee(m, act)
-    event = KeptEvent(act.id, act.target, lane.id if lane else act.lane, act.values)
+    event = KeptEvent(act.id, act.target, lane.id if lane else act.lane, act.values, act.tracking)
     if lane is not None and _waits_for(m, lane, act.target):
         _serve(m, lane, event)
         return
@@ -25,7 +28,7 @@ def hear(m: Machine, act: Act) -> None:
 def serve_kept(m: Machine, lane: Lane) -> None:
     """The first kept event of the name this lane now waits for, if there is one, once."""
     for event in m.state.kept:
-        if event.lane in ("", lane.id) and _waits_for(m, lane, event.name):
+        if _is_for(m, event, lane) and _waits_for(m, lane, event.name):
             m.state.kept.remove(event)
             _serve(m, lane, event)
             return
@@ -64,6 +67,12 @@ def _addressee(m: Machine, act: Act) -> Lane | None:
         return named[0] if named else None
     waiting = [lane for lane in lanes.values() if _waits_for(m, lane, act.target)]
     return waiting[0] if len(waiting) == 1 else None
+
+
+def _is_for(m: Machine, event: KeptEvent, lane: Lane) -> bool:
+    if event.lane or not event.tracking:
+        return event.lane in ("", lane.id)
+    return m.state.fulfilments.get(lane.id, {}).get("tracking") == event.tracking
 
 
 def _waits_for(m: Machine, lane: Lane, event: str) -> bool:

@@ -9,7 +9,7 @@ from flow.engine.state import Lane, Phase
 def refuse_hold(m: Machine, act: Act) -> str:
     if act.target not in set(HoldKind):
         return f"{act.target!r} is not a kind of hold."
-    return f"Order {m.state.order} is already on hold: {act.target}." if act.target in m.state.holds else ""
+    return f"{m.state.what} is already on hold: {act.target}." if act.target in m.state.holds else ""
 
 
 def hold(m: Machine, act: Act) -> None:
@@ -26,16 +26,26 @@ def begin_hold(m: Machine, kind: str, act: str = "") -> None:
 
 def refuse_release(m: Machine, act: Act) -> str:
     if act.target not in m.state.holds:
-        return f"Order {m.state.order} is not on hold: {act.target}."
+        return f"{m.state.what} is not on hold: {act.target}."
     if act.target == HoldKind.AWAITING_PAYMENT:
         return f"Order {m.state.order} waits for its payment; only a payment releases it."
     return ""
 
 
 def release(m: Machine, act: Act) -> None:
-    m.state.holds.remove(act.target)
-    m.say(m.state.root, EntryKind.HOLD, f"Released from hold: {act.target}.", act.id)
     m.settle(act.id, ActResult(Outcome.DONE))
+    _let_go(m, act.target, act)
+
+
+def paid(m: Machine, act: Act) -> None:
+    """Money came: an order that was held for it goes on."""
+    if HoldKind.AWAITING_PAYMENT in m.state.holds:
+        _let_go(m, HoldKind.AWAITING_PAYMENT.value, act)
+
+
+def _let_go(m: Machine, kind: str, act: Act) -> None:
+    m.state.holds.remove(kind)
+    m.say(m.state.root, EntryKind.HOLD, f"Released from hold: {kind}.", act.id)
     if not m.state.holds:
         _go_on(m)
 
@@ -55,6 +65,8 @@ def _move_on(m: Machine, lane: Lane) -> None:
     wait, since = lane.wait, m.state.held_since
     assert wait is not None
     assert since is not None
+    if wait.due is wait.remind is wait.late is None:
+        return  # the journal still works them out, or it has none
     held = m.now - max(since, wait.since)
     wait.due, wait.remind, wait.late = (at and at + held for at in (wait.due, wait.remind, wait.late))
     m.page.moved.append(WaitMoved(wait.id, wait.due, wait.remind, wait.late))

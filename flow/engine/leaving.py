@@ -36,8 +36,8 @@ def _finish(m: Machine, lane: Lane) -> None:
     m.touch(lane, Phase.ENDED)
     m.say(lane, EntryKind.END, f"{end.title}.")
     for task in [task for task in m.state.early if task.startswith(f"{lane.id}.")]:
-        act = m.state.early.pop(task)
-        m.settle(act.id, ActResult(Outcome.REFUSED, f"Task {task} never opened: {end.title}."))
+        for act in m.state.early.pop(task):
+            m.settle(act.id, ActResult(Outcome.REFUSED, f"Task {task} never opened: {end.title}."))
     if lane.level == Level.FULFILMENT:
         _finish_fulfilment(m, lane)
 
@@ -55,8 +55,8 @@ def refuse_cancel(m: Machine, act: Act) -> str:
     lanes = _asked(m, act)
     if any(_can_stop(m, lane) for lane in lanes):
         return ""
-    what = f"Fulfilment {act.lane}" if act.lane else f"Order {m.state.order}"
-    if any(lane.cancel or lane.stopping for lane in lanes):
+    what = f"Fulfilment {act.lane}" if act.lane not in ("", m.state.subject) else m.state.what
+    if any(lane.cancel or lane.stopping for lane in lanes if lane.phase != Phase.ENDED):
         return f"{what} is already being cancelled."
     return f"{what} can no longer be cancelled: it has left, or is finished."
 
@@ -93,6 +93,19 @@ def stop_at_boundary(m: Machine, lane: Lane) -> bool:
     return stops
 
 
+def follow(m: Machine, new: Lane, origin: Lane) -> None:
+    """A parcel split off one that is being called off is called off with it."""
+    if not origin.cancel:
+        return
+    if new.incident is not None:
+        _stop_where_it_stands(m, new)
+        return
+    new.cancel = True
+    for cancelling in m.state.cancelling:
+        if origin.id in cancelling.waiting:
+            cancelling.waiting.append(new.id)
+
+
 def _asked(m: Machine, act: Act) -> list[Lane]:
     return [m.state.lanes[act.lane]] if act.lane else list(m.state.lanes.values())
 
@@ -102,11 +115,12 @@ def _can_stop(m: Machine, lane: Lane) -> bool:
         return False
     if lane.wait is not None and lane.wait.kind == "each":
         return False  # its lanes are asked, and it goes by what they say
-    return lane.sha256 not in m.flows or _before_the_point(m, lane)
+    return _before_the_point(m, lane)
 
 
 def _before_the_point(m: Machine, lane: Lane) -> bool:
-    return m.flow(lane).cancel_until not in lane.passed
+    """A lane whose flow never came has passed nothing."""
+    return lane.sha256 not in m.flows or m.flow(lane).cancel_until not in lane.passed
 
 
 def _stop_where_it_stands(m: Machine, lane: Lane) -> None:
@@ -124,7 +138,9 @@ def _turn(m: Machine, lane: Lane) -> None:
     if lane.sha256 not in m.flows:
         lane.state = FulfilmentState.CANCELLED
         m.touch(lane, Phase.ENDED)
-        _finish_fulfilment(m, lane)
+        m.say(lane, EntryKind.END, "Called off before its flow was here.")
+        if lane.level == Level.FULFILMENT:
+            _finish_fulfilment(m, lane)
         return
     flow = m.flow(lane)
     if flow.on_cancel != "undo":
@@ -139,5 +155,5 @@ def _settle_cancelling(m: Machine) -> None:
         if cancelling.stopped:
             m.settle(cancelling.act, ActResult(Outcome.DONE))
         else:
-            why = f"Order {m.state.order} can no longer be cancelled: it has just left."
+            why = f"{m.state.what} can no longer be cancelled: it has just left."
             m.settle(cancelling.act, ActResult(Outcome.REFUSED, why))

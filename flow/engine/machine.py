@@ -64,6 +64,8 @@ class Machine:
         scope: dict[str, Any] = {"order": self.state.facts, **lane.results}
         if lane.level == Level.FULFILMENT:
             scope["fulfilment"] = self.state.fulfilments[lane.id]
+        if lane.level == Level.RETURN:
+            scope["return"] = self.state.returned
         return scope
 
     def evaluate(self, lane: Lane, expression: str) -> Verdict:
@@ -96,14 +98,17 @@ class Machine:
             action=work.action,
             title=f"Undo: {step.title}" if work.undo else step.title,
             args=work.args,
-            facts=deepcopy(
-                {"order": self.state.facts, "fulfilment": self.state.fulfilments.get(lane.id, {})}
-            ),
+            facts=deepcopy(self._facts(lane)),
             timeout=run.timeout,
             tries=run.retry.tries,
             first_wait=run.retry.first_wait,
             local=not (run.undo_regular if work.undo else run.regular),
         )
+
+    def _facts(self, lane: Lane) -> dict[str, Any]:
+        if lane.level == Level.RETURN:
+            return {"order": self.state.facts, "return": self.state.returned}
+        return {"order": self.state.facts, "fulfilment": self.state.fulfilments.get(lane.id, {})}
 
     def key(self, lane: Lane, action: str) -> str:
         """`{order}:{op}:{seq}`: the same for every try, another for every asking."""
@@ -166,7 +171,7 @@ class Machine:
             phase=lane.phase.value,
             since=lane.since,
             state=lane.state,
-            facts=self.state.fulfilments.get(lane.id, {}),
+            facts=self.state.returned or self.state.fulfilments.get(lane.id, {}),
         )
 
     def take_batch(self, speed: float, ended: str) -> Batch:
@@ -175,6 +180,7 @@ class Machine:
         self.state.batches += 1
         return Batch(
             order=self.state.order,
+            subject=self.state.subject,
             n=self.state.batches,
             now=self.now,
             speed=speed,

@@ -95,12 +95,13 @@ class Telling:
 
 @dataclass
 class KeptEvent:
-    """An event that came before anybody waited for it; an empty lane is any lane."""
+    """An event that came before anybody waited for it; with no lane and no tracking, it is any lane's."""
 
     act: str
     name: str
     lane: str
     values: dict[str, Any]
+    tracking: str = ""
 
 
 @dataclass
@@ -114,15 +115,19 @@ class Cancelling:
 
 @dataclass
 class State:
+    """`subject` is the order's number, or the id of one of its returns."""
+
     order: str
     flows: dict[str, str]
+    subject: str
     facts: Facts = field(default_factory=dict)
+    returned: Facts = field(default_factory=dict)  # a return's own
     fulfilments: dict[str, Facts] = field(default_factory=dict)
     lanes: dict[str, Lane] = field(default_factory=dict)
     holds: list[str] = field(default_factory=list)
     held_since: datetime | None = None
     acts: dict[str, ActResult] = field(default_factory=dict)
-    early: dict[str, Act] = field(default_factory=dict)  # task -> its answer
+    early: dict[str, list[Act]] = field(default_factory=dict)  # task -> its answers, first come first
     kept: list[KeptEvent] = field(default_factory=list)
     cancelling: list[Cancelling] = field(default_factory=list)
     notices: dict[str, Telling] = field(default_factory=dict)
@@ -132,4 +137,9 @@ class State:
 
     @property
     def root(self) -> Lane:
-        return self.lanes[self.order]
+        return self.lanes[self.subject]
+
+    @property
+    def what(self) -> str:
+        """What this is about, as a sentence begins."""
+        return f"Order {self.order}" if self.subject == self.order else f"Return {self.subject}"

@@ -133,15 +133,20 @@ def open_lanes(m: Machine, root: Lane, step: Step) -> None:
         if id in m.state.lanes or not is_open(facts):
             continue
         scope = {**m.scope(root), "fulfilment": facts}
-        name = str(m.evaluate_in(scope, each.use).value)
-        lane = Lane(id, Level.FULFILMENT, name, m.state.flows.get(name, ""), m.now)
+        lane = Lane(id, Level.FULFILMENT, "", "", m.now)
         m.state.lanes[id] = lane
         m.page.lanes[id] = None
-        if not lane.sha256:
-            lane.step = name
-            m.stop_and_ask(lane, f"There is no flow {name!r} for this order.", "load", role="ops")
-        else:
+        try:
+            lane.flow = str(m.evaluate_in(scope, each.use).value)
+        except ConditionFailed as failure:
+            m.stop_and_ask(lane, f"{failure}.", "load", role="ops")
+            continue
+        lane.sha256 = m.state.flows.get(lane.flow, "")
+        if lane.sha256:
             load(m, lane)
+        else:
+            lane.step = lane.flow
+            m.stop_and_ask(lane, f"There is no flow {lane.flow!r} for this order.", "load", role="ops")
 
 
 def load(m: Machine, lane: Lane) -> None:
@@ -162,12 +167,15 @@ def count_lanes(m: Machine) -> None:
     if any(lane.phase != Phase.ENDED for lane in lanes):
         return
     m.close_wait(root)
+    shipped = sum(has_shipped(m.state.fulfilments[lane.id]) for lane in lanes)
     root.results[root.step] = {
         "total": len(lanes),
         "fulfilled": sum(lane.state == "fulfilled" for lane in lanes),
         "cancelled": sum(lane.state == "cancelled" for lane in lanes),
-        "shipped": sum(has_shipped(m.state.fulfilments[lane.id]) for lane in lanes),
+        "shipped": shipped,
     }
+    # With nothing sent and nothing left to send, no hold keeps the order from letting everything go.
+    root.stopping = shipped == 0
     root.passed.append(root.step)
     m.go(root, m.flow(root).step(root.step).then)
 

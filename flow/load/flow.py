@@ -15,7 +15,7 @@ ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 FILE = ("the file",)  # no id has a space, so no step stands in its way
 RESERVED = ("order", "fulfilment", "undo", "any", "all", "len")
-LEVELS = (Level.ORDER, Level.FULFILMENT)  # a return's facts are not in the catalogue yet
+LEVELS = tuple(Level)
 MOST_VISITS = 100
 FLOW_KEYS = (
     "flow",
@@ -70,7 +70,7 @@ def draft_flow(source: str | bytes, file: str) -> Draft:
 
 NEEDED = {
     "flow": "add flow: its name, the same as the file's",
-    "for": "add for: order, or for: fulfilment",
+    "for": "add for: order, for: fulfilment or for: return",
     "title": "add title: a few words",
     "format": "add format: 1",
     "steps": "add steps: and one step after another, each with a dash",

@@ -125,7 +125,8 @@ class Form:
             and lowest <= int(said) <= highest
         ):
             return int(said)
-        self.wrong(node, f"`{key}` is a whole number", f"from {lowest} to {highest}", rule)
+        asked = f"write one from {lowest} to {highest}" if lowest < highest else f"write {key}: {lowest}"
+        self.wrong(node, f"`{key}` is a whole number", asked, rule)
         return default
 
     def duration(self, key: str, *, working: bool = True) -> str:

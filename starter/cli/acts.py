@@ -12,7 +12,7 @@ from starter.orders import Person
 
 Number = Annotated[str, Argument(help="The order's number.")]
 Role = Annotated[str, Option(help="As what.")]
-Fulfilment = Annotated[str, Option(metavar="ID", help="One fulfilment alone, such as 1001-F1.")]
+Fulfilment = Annotated[str, Option(metavar="ID", help="One fulfilment or return alone, such as 1001-F1.")]
 
 Kind = Annotated[HoldKind, Option(case_sensitive=False, help="What it waits for.")]
 

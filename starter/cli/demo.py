@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +30,7 @@ from starter.demo.samples import Play, cast, goods_for
 from starter.demo.scenarios import SCENARIOS
 from starter.demo.summary import Ending
 from starter.placing import prepare
+from starter.returning import Wish, prepare_return
 from starter.server.ports import any_free
 from starter.server.whereabouts import LOCK, alone
 
@@ -136,7 +138,7 @@ def _spoken(speed: float) -> str:
 
 
 async def _play(shop: OpenShop, plays: Sequence[Play], speed: float) -> Played:
-    doors = Doors(shop.orders, shop.stock_room, shop.event_fields, now)
+    doors = Doors(shop.orders, shop.stock_room, shop.event_fields, now, partial(_send_back, shop))
     with Progress(len(plays), time.monotonic) as progress:
         stage = Stage(doors, shop.desk, partial(_place, shop), plays, speed, progress.show)
         return await stage.play()
@@ -146,6 +148,12 @@ async def _place(shop: OpenShop, order: Order, speed: float) -> ActResult:
     prepared = partial(prepare, imported=False, by="orders demo", speed=speed)
     placement = await asyncio.to_thread(prepared, order, shop.book, shop.shelf, shop.config)
     return await shop.orders.place(order, placement)
+
+
+async def _send_back(shop: OpenShop, wish: Wish, faster: float) -> ActResult:
+    asked = await asyncio.to_thread(prepare_return, wish, shop.book, shop.shelf, shop.config.returns, now())
+    _, result = await shop.orders.open_return(replace(asked, speed=asked.speed * faster))
+    return result
 
 
 async def _tell(shop: OpenShop, plays: Sequence[Play], played: Played) -> bool:

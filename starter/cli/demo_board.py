@@ -12,7 +12,7 @@ from rich.text import Text
 
 from domain.money import Money
 from domain.view import Difference, MovementRow, OrderRow
-from starter.cli.saying import plain, say, screen, table
+from starter.cli.saying import counted, plain, say, screen, table
 from starter.demo import summary
 from starter.demo.stages import CANCELLED, COMPLETED, STOPPED, count
 from starter.demo.summary import Ending
@@ -100,7 +100,7 @@ def tell_sums(endings: Sequence[Ending], movements: Sequence[MovementRow]) -> No
 def tell_differences(found: Sequence[Difference]) -> None:
     for each in found:
         say(f"{each.rule} {each.subject}: {each.what} - {each.advice}", "red")
-    said = f"reconcile: {len(found)} differences" if found else "reconcile: nothing is wrong"
+    said = f"reconcile: {counted(len(found), 'difference')}" if found else "reconcile: nothing is wrong"
     say(said, "red" if found else "green")
 
 

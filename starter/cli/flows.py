@@ -18,10 +18,11 @@ from flow.finding import Finding, refuse
 from flow.model import Flow, dumps
 from flow.shop import FILES, check_shop
 from flow.words import sentences
-from starter.cli import shapes
+from starter.answers import MAX_TEXT
+from starter.cli import flow_words, shapes
 from starter.cli.asking import read
 from starter.cli.options import AsJson, By
-from starter.cli.saying import complain, emit, plain, say, table
+from starter.cli.saying import complain, counted, emit, plain, say, table
 from starter.cli.shop import OpenShop, settings_here, shop_of
 from starter.clock import now
 from starter.when import when
@@ -29,6 +30,7 @@ from starter.when import when
 app = typer.Typer(help="Flows: check, read, draw and publish them.", no_args_is_help=True)
 
 CANNOT_RUN = 2
+Name = Annotated[str, Argument(help="Such as warehouse.")]
 
 
 class Format(StrEnum):
@@ -44,7 +46,7 @@ def check(
     ] = None,
     format: Annotated[Format, Option(help="github: annotations of a pull request.")] = Format.TEXT,
 ) -> None:
-    """Exit 0: clean. Exit 1: findings, each with its place. Exit 2: cannot run."""
+    """Find mistakes before anything runs. Exit 0: none. Exit 1: findings. Exit 2: cannot check."""
     try:
         texts, found = _of_files(files) if files else _of_folder()
     except OrderError as error:
@@ -99,8 +101,8 @@ def _report(found: Sequence[Finding], texts: dict[str, str], format: Format) -> 
         else:
             typer.echo(plain(finding.with_excerpt(texts.get(finding.file, ""))))
     if format is Format.TEXT:
-        plural = "" if len(texts) == 1 else "s"
-        say(f"{len(found)} findings" if found else f"{len(texts)} file{plural} checked, nothing found")
+        checked = f"{counted(len(texts), 'file')} checked, nothing found"
+        say(counted(len(found), "finding") if found else checked)
 
 
 def _json(finding: Finding) -> dict[str, object]:
@@ -127,8 +129,8 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         emit([shapes.version(each, current) for each in versions])
         return
-    columns = ("flow", "version", "taken by", "for", "open orders", "published", "by", "why")
-    table("Flows", columns, [_cells(each, current) for each in versions])
+    columns = ("flow", "version", "taken by", "for", "orders", "published", "by", "why")
+    table("Flows", columns, [_cells(each, current) for each in versions], spare=("for", "why"))
 
 
 def _cells(each: FlowVersion, current: Mapping[str, str]) -> tuple[str, ...]:
@@ -141,7 +143,7 @@ def _cells(each: FlowVersion, current: Mapping[str, str]) -> tuple[str, ...]:
 
 
 @app.command()
-def show(name: Annotated[str, Argument()]) -> None:
+def show(name: Name) -> None:
     """A flow of the config folder, step by step, in words."""
     flow = _flow(name)
     for line in (f"{flow.name}: {flow.title}", flow.about, *sentences(flow)):
@@ -149,7 +151,7 @@ def show(name: Annotated[str, Argument()]) -> None:
 
 
 @app.command()
-def diagram(name: Annotated[str, Argument()]) -> None:
+def diagram(name: Name) -> None:
     """A flow of the config folder as Mermaid text."""
     typer.echo(mermaid(_flow(name)))
 
@@ -168,8 +170,8 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Check the config folder and let new orders take its flows. Open orders keep theirs."""
-    if not why.strip():
-        raise BadInput("say why", "why")
+    if not why.strip() or len(why) > MAX_TEXT:
+        raise BadInput(f"say why, in up to {MAX_TEXT} characters", "why")
 
     def work(shop: OpenShop) -> list[Flow]:
         published = shop.shelf.current()
@@ -186,3 +188,6 @@ def publish(
         say(f"{flow.name} {flow.sha256[:12]}: new orders take it", "green")
     if not new:
         say("Every flow stands as it was published.")
+
+
+flow_words.register(app)

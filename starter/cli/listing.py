@@ -1,6 +1,7 @@
 """`orders list` and `orders show`: what support reads."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from rich.text import Text
@@ -39,7 +40,9 @@ def list_(
     placed_since: Annotated[str, Option(metavar="DATE", help="Placed on or after it.")] = "",
     older_than: Annotated[str, Option(metavar="LENGTH", help="Placed longer ago, such as 2d.")] = "",
     search: Annotated[str, Option(help="Number, e-mail, tracking number, or words.")] = "",
-    limit: Annotated[int | None, Option(min=1, help="So many at most.", show_default=False)] = None,
+    limit: Annotated[
+        int | None, Option(min=1, max=ALL, help="So many at most.", show_default=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Orders, newest first."""
@@ -50,27 +53,23 @@ def list_(
         payment=one_of(payment, PAYMENTS, "--payment"),
         fulfilment=one_of(fulfilment, FULFILMENTS, "--fulfilment"),
         waiting_for=waiting_for,
-        placed_since=since(placed_since, here, "--placed-since") if placed_since else None,
+        placed_since=since(placed_since, "--placed-since") if placed_since else None,
         placed_before=here - length(older_than, "--older-than") if older_than else None,
         search=search,
         limit=most,
     )
-    rows = read(lambda shop: shop.desk.list(query, here))
+
+    def look(shop: OpenShop) -> Sequence[OrderRow]:
+        rows = shop.desk.list(query, here)
+        if waiting_for and not rows:
+            shop.check_known(waiting_for, "--waiting-for", events=True)
+        return rows
+
+    rows = read(look)
     if as_json:
         emit([shapes.order_row(row) for row in rows])
         return
-    columns = (
-        "number",
-        "state",
-        "payment",
-        "fulfilment",
-        "waits for",
-        "due",
-        "total",
-        "placed",
-        "customer",
-    )
-    table("Orders", columns, [_cells(row) for row in rows])
+    table("Orders", COLUMNS, [_cells(row) for row in rows], spare=("placed", "customer"))
     if limit is None and len(rows) == most:
         say(f"The newest {most}; --limit shows more.", "dim")
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 from rich.console import Console
-from rich.table import Table
 from typer import Option
 
 from adapters.database.engine import Database
@@ -17,6 +16,7 @@ from adapters.database.flows import FlowShelf
 from adapters.database.schema import migrate
 from config.settings import Settings
 from starter.cli.first_flows import publish_first
+from starter.cli.saying import table
 from starter.cli.shop import shop_of
 from starter.clock import now
 from starter.server.part import Part, Say
@@ -40,11 +40,7 @@ def up(
     ] = None,
     no_console: Annotated[bool, Option("--no-console", help="Without the staff's screens.")] = False,
 ) -> None:
-    """
-    Start everything on this machine, and keep it running until Ctrl-C.
-
-    :raises SettingsRefused: another one runs on this folder, a port is taken, a part does not come up.
-    """
+    """Start everything on this machine, and keep it running until Ctrl-C."""
     # Scripts already say them; the screens are not here yet.
     del port, no_console
     told = {} if data is None else {"ORDERKEEPER_DATA": str(data)}
@@ -99,14 +95,7 @@ async def _serve(settings: Settings, temporal_port: int | None) -> None:
         asyncio.get_running_loop().add_signal_handler(number, this.cancel)
     with suppress(asyncio.CancelledError):
         async with machine(settings, screen.print, temporal_port=temporal_port) as (_, parts):
-            screen.print(_table(parts))
+            table("", ("part", "where", "log"), [(part.name, part.where, str(part.log)) for part in parts])
             screen.print(f"Everything is kept in {settings.data}. Ctrl-C stops it.", soft_wrap=True)
             screen.print("ready")
             await asyncio.Event().wait()
-
-
-def _table(parts: list[Part]) -> Table:
-    table = Table("part", "where", "log")
-    for part in parts:
-        table.add_row(part.name, part.where, str(part.log))
-    return table

@@ -18,6 +18,7 @@ from starter.cli import (
     notes,
     placing,
     reconcile,
+    returns,
     stock,
     tasks,
     tracking,
@@ -30,6 +31,12 @@ log = logging.getLogger("orders")
 class Door(TyperGroup):
     """Whatever goes wrong behind it is one line in the shop's words, and exit code 1."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for word in args:
+            if any("\ud800" <= letter <= "\udfff" for letter in word):
+                raise typer.BadParameter("what was typed is not UTF-8 text")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
@@ -40,7 +47,7 @@ class Door(TyperGroup):
             raise
         except Exception as error:
             log.debug("A mistake of Orderkeeper's own", exc_info=True)
-            what = f"{type(error).__name__}: {error}"
+            what = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
             complain(f"A mistake of Orderkeeper's own: {what} (`orders --debug` tells more)")
             raise typer.Exit(1) from error
 
@@ -76,6 +83,7 @@ def _register() -> None:
     app.command()(acts.cancel)
     app.command()(acts.hold)
     app.command()(acts.release)
+    app.command("return")(returns.return_)
     app.command("incidents")(incidents.incidents)
     app.command()(incidents.retry)
     app.command()(incidents.skip)

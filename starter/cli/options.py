@@ -12,6 +12,11 @@ LENGTH = re.compile(r"(\d{1,5})\s*(s|m|min|h|d|w|hours?|days?|weeks?|minutes?)\Z
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
+LONGEST_NAME = 200
+# What a shop may have orders from; beyond, clocks of some zones overflow.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
 def who() -> str:
     """The person at this terminal, as the operating system knows them."""
     try:
@@ -20,10 +25,16 @@ def who() -> str:
         return "unknown"
 
 
+def _name(name: str) -> str:
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise BadParameter(f"is not a name of up to {LONGEST_NAME} characters")
+    return name or who()
+
+
 AsJson = Annotated[bool, Option("--json", help="JSON, for programs.")]
 By = Annotated[
     str,
-    Option("--by", help="Who does it.", callback=lambda name: name or who(), show_default="you"),
+    Option("--by", help="Who does it.", callback=_name, show_default="you"),
 ]
 Set = Annotated[list[str] | None, Option("--set", metavar="NAME=VALUE", help="A field; may be repeated.")]
 Reason = Annotated[str, Option("--reason", help="Why; it stands in the timeline.")]
@@ -50,13 +61,16 @@ def length(text: str, option: str) -> timedelta:
     return timedelta(seconds=int(match[1]) * UNITS[match[2][0]])
 
 
-def since(text: str, now: datetime, option: str) -> datetime:
+def since(text: str, option: str) -> datetime:
     """A date, which begins at midnight here, or an instant. :raises BadParameter: neither."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise BadParameter(f"{text!r} is not a date such as 2026-11-30", param_hint=option) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.astimezone().tzinfo)
+    if not FIRST_YEAR < moment.year < LAST_YEAR:
+        raise BadParameter(f"{text!r} is not in our time", param_hint=option)
+    # The clock of that day, not of today: the hour may have changed since.
+    return moment if moment.tzinfo else moment.astimezone()
 
 
 def one_of(text: str, choices: Sequence[str], option: str) -> str:

@@ -16,6 +16,7 @@ def show(view: OrderView, now: datetime) -> None:
     lines = [(line.sku, line.title, f"{line.quantity:f}", str(line.total)) for line in view.lines]
     table("Lines", ("sku", "title", "quantity", "total"), lines)
     _fulfilments(view)
+    _returns(view)
     payments = [(paid.kind, str(paid.amount), when(paid.at, now), paid.key) for paid in view.payments]
     _unless_empty("Payments", ("what", "amount", "when", "key"), payments)
     _open(view, now)
@@ -53,6 +54,24 @@ def _fulfilments(view: OrderView) -> None:
         for part in view.fulfilments
     ]
     _unless_empty("Fulfilments", ("id", "how", "state", "at", "what", "share", "parcel"), rows)
+
+
+def _returns(view: OrderView) -> None:
+    rows = [
+        (
+            each.id,
+            each.state,
+            each.step,
+            ", ".join(f"{line.quantity:f} {line.sku}" for line in each.lines),
+            "" if each.claim == "none" else each.claim,
+            each.reason,
+            str(each.value),
+            f"{each.refunded} {each.refund}" if each.refund else "",
+        )
+        for each in view.returns
+    ]
+    columns = ("id", "state", "at", "what", "claim", "why", "worth", "refund")
+    _unless_empty("Returns", columns, rows)
 
 
 def _open(view: OrderView, now: datetime) -> None:

@@ -9,21 +9,21 @@ from domain.view import Difference
 from starter.cli import shapes
 from starter.cli.asking import at_shop
 from starter.cli.options import AsJson
-from starter.cli.saying import emit, say
+from starter.cli.saying import counted, emit, say
 from starter.cli.shop import OpenShop
 from starter.clock import now
 from starter.reconcile import Audited, Comparison
 
 
 def reconcile(as_json: AsJson = False) -> None:
-    """Exit 0: nothing is wrong. Exit 1: differences, each in a line."""
+    """Compare orders, workflows, ledger, gateway and stock. Exit 0: all agree. Exit 1: differences."""
     found = at_shop(differences, connected=True)
     if as_json:
         emit([shapes.difference(each) for each in found])
     else:
         for each in found:
             say(f"{each.rule} {each.subject}: {each.what} - {each.advice}", "red")
-        say(f"{len(found)} differences" if found else "nothing is wrong", "red" if found else "green")
+        say(counted(len(found), "difference") if found else "nothing is wrong", "red" if found else "green")
     if found:
         raise typer.Exit(1)
 

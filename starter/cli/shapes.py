@@ -8,6 +8,7 @@ from typing import Any
 from domain.act import ActResult
 from domain.journal import AnswerOption
 from domain.money import Money
+from domain.returns import ReturnLine
 from domain.view import (
     Difference,
     FlowVersion,
@@ -20,11 +21,14 @@ from domain.view import (
     OrderRow,
     OrderView,
     PaymentView,
+    ReturnView,
+    RunningView,
     StockRow,
     TaskView,
     TimelineView,
     WaitView,
 )
+from starter.stuck import is_bug
 
 Json = dict[str, Any]
 
@@ -55,6 +59,7 @@ def order_row(row: OrderRow) -> Json:
         "due": instant(row.due),
         "incidents": row.incidents,
         "customer": row.customer,
+        "returns": list(row.returns),
     }
 
 
@@ -62,7 +67,7 @@ def order(view: OrderView, answer: str) -> Json:
     return {
         **order_row(view.row),
         "answer": answer,
-        "returns": [],
+        "returns": [returned(each) for each in view.returns],
         "customer_email": view.customer_email,
         "address": list(view.address),
         "flow": view.flow,
@@ -80,6 +85,7 @@ def order(view: OrderView, answer: str) -> Json:
         "incidents": [incident(each) for each in view.incidents],
         "notices": [_notice(each) for each in view.notices],
         "timeline": [entry(each) for each in view.timeline],
+        "running": [_running(each) for each in view.running],
         "pending_acts": view.pending_acts,
     }
 
@@ -91,6 +97,10 @@ def _line(view: LineView) -> Json:
 
 def _hold(view: HoldView) -> Json:
     return {"kind": view.kind, "by": view.by, "why": view.why, "since": instant(view.since)}
+
+
+def _running(view: RunningView) -> Json:
+    return {"lane": view.lane, "title": view.title, "since": instant(view.since)}
 
 
 def _notice(view: NoticeView) -> Json:
@@ -132,6 +142,37 @@ def fulfilment(view: FulfilmentView) -> Json:
         "tracking": view.tracking,
         "carrier": view.carrier,
         "link": view.link,
+    }
+
+
+def returned(view: ReturnView) -> Json:
+    return {
+        "id": view.id,
+        "rma": view.id,
+        "state": view.state,
+        "claim": view.claim,
+        "reason": view.reason,
+        "by": view.by,
+        "opened_at": instant(view.opened_at),
+        "flow": view.flow,
+        "flow_version": view.flow_version,
+        "step": view.step,
+        "lines": [_returned_line(line) for line in view.lines],
+        "value": money(view.value),
+        "fee": money(view.fee),
+        "refunded": money(view.refunded),
+        "refund": view.refund,
+    }
+
+
+def _returned_line(line: ReturnLine) -> Json:
+    return {
+        "sku": line.sku,
+        "fulfilment": line.fulfilment,
+        "quantity": quantity(line.quantity),
+        "received": quantity(line.received),
+        "accepted": quantity(line.accepted),
+        "resellable": quantity(line.resellable),
     }
 
 
@@ -179,6 +220,7 @@ def _answer(option: AnswerOption) -> Json:
 def incident(view: IncidentView) -> Json:
     return {
         "id": view.id,
+        "kind": "bug" if is_bug(view.id) else "step",
         "order": view.order,
         "lane": view.lane,
         "step": view.step,

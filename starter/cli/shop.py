@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from adapters.database.schema import migrate
 from adapters.database.stock_room import StockRoom
 from config.settings import Settings
 from config.shop import read_shop
-from domain.errors import BadInput, SettingsRefused, TemporalUnavailable
+from domain.errors import BadInput, FlowRefused, SettingsRefused, TemporalUnavailable
 from flow.shop import Shop
 from starter.client import connect
 from starter.clock import now
@@ -68,6 +68,18 @@ class OpenShop:
             raise BadInput(f"{name!r} is none of the shop's events: {', '.join(sorted(known))}", "event")
         return known[name].fields
 
+    def check_known(self, name: str, option: str, *, events: bool = False) -> None:
+        """
+        That a role, or an event, is one of the shop's: to be asked when nothing was found for it.
+
+        :raises BadInput: it is not; a mistyped name would look like an empty inbox.
+        """
+        with suppress(FlowRefused):  # a half-made edit of the config folder is told elsewhere
+            known = [*self.config.roles, *(self.config.events if events else ())]
+            if name not in known:
+                what = "role or event" if events else "role"
+                raise BadInput(f"there is no {what} {name!r}; there are {', '.join(known)}", option)
+
     def temporal(self) -> Client:
         """:raises TemporalUnavailable: it is not there."""
         if self.client is None:
@@ -85,7 +97,10 @@ async def open_shop(settings: Settings, *, connected: bool = False) -> AsyncIter
     :raises SettingsRefused: its data folder or Temporal's own settings cannot be read.
     :raises DatabaseUnavailable: the database is locked or not there.
     """
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsRefused(f"{settings.data} cannot be the data folder: {error.strerror}.") from error
     place = whereabouts(settings)
     url = settings.database_url
     book, desk, shelf, stock_room = OrderBook(url), Desk(url), FlowShelf(url), StockRoom(url)

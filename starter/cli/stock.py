@@ -8,14 +8,14 @@ from typer import Argument, Option
 from domain.view import StockRow
 from starter.cli import shapes
 from starter.cli.asking import read
-from starter.cli.options import AsJson, By, Reason
+from starter.cli.options import AsJson, By
 from starter.cli.saying import emit, say, table
 from starter.clock import now
 from starter.when import when
 
 app = typer.Typer(help="Stock: levels, goods that came in, counts, movements.", no_args_is_help=True)
 
-Sku = Annotated[str, Argument()]
+Sku = Annotated[str, Argument(help="The article's number.")]
 Quantity = Annotated[str, Argument(help="Such as 3, or 1.5.")]
 Location = Annotated[str, Option(help="Where it lies.")]
 
@@ -37,7 +37,7 @@ def _cells(row: StockRow) -> tuple[str, ...]:
     return row.sku, row.title, row.location, *(f"{figure:f}" for figure in figures), gone
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def receive(
     sku: Sku,
     quantity: Quantity,
@@ -60,7 +60,7 @@ def receive(
 def adjust(
     sku: Sku,
     quantity: Annotated[str, Argument(help="What to add, or with a minus, to take away.")],
-    reason: Reason,
+    reason: Annotated[str, Option("--reason", help="Why; it stands beside the movement.")],
     location: Location = "main",
     by: By = "",
 ) -> None:
@@ -80,7 +80,7 @@ def discontinue(sku: Sku) -> None:
 @app.command()
 def movements(
     sku: Annotated[str, Argument(help="Of this article alone.")] = "",
-    limit: Annotated[int, Option(min=1, help="So many at most.")] = 50,
+    limit: Annotated[int, Option(min=1, max=1_000_000, help="So many at most.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """What moved, the newest first."""

@@ -1,5 +1,6 @@
 """`orders tasks`, `claim`, `give-back` and `answer`: the staff's inbox."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from typer import Argument, Option
@@ -24,12 +25,19 @@ def tasks(
 ) -> None:
     """Open tasks, in the order they should be done."""
     here = now()
-    found = read(lambda shop: shop.desk.tasks(role, here))
+
+    def look(shop: OpenShop) -> Sequence[TaskView]:
+        found = shop.desk.tasks(role, here)
+        if role and not found:
+            shop.check_known(role, "--role")
+        return found
+
+    found = read(look)
     if as_json:
         emit([shapes.task(task) for task in found])
         return
     columns = ("task", "order", "what", "role", "due", "priority", "answers", "held by")
-    table("Tasks", columns, [_cells(task) for task in found])
+    table("Tasks", columns, [_cells(task) for task in found], spare=("order", "role"))
 
 
 def _cells(task: TaskView) -> tuple[str, ...]:
@@ -46,7 +54,7 @@ def _answer(name: str, needs: dict[str, str]) -> str:
 
 
 def claim(task: Task, by: By = "", as_json: AsJson = False) -> None:
-    """Hold a task for 15 minutes; claiming one's own renews it."""
+    """Keep a task to yourself for 15 minutes; claim it again for 15 more."""
     here = now()
     held = read(lambda shop: shop.desk.claim(task, by, here))
     if as_json:
@@ -57,7 +65,7 @@ def claim(task: Task, by: By = "", as_json: AsJson = False) -> None:
 
 
 def give_back(task: Task, by: By = "") -> None:
-    """Let go a task one holds."""
+    """Let others have a task you hold."""
     read(lambda shop: shop.desk.give_back(task, by))
     say("done", "green")
 

@@ -1,14 +1,17 @@
 """What simulated people do at an order: answer, report, receive, call off, hold and let go."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from domain.act import ActResult, HoldKind, Outcome
 from domain.order import Order
+from domain.returns import Claim
 from starter.orders import Person
+from starter.returning import Wish
 
 # Who they are, by the role they work in.
 PEOPLE = {
@@ -18,6 +21,7 @@ PEOPLE = {
     "finance": "Fra Luca Pacioli",
     "support": "Florence Nightingale",
     "buyer": "Marco Polo",
+    "returns": "Sherlock Holmes",
 }
 DONE = ActResult(Outcome.DONE)
 
@@ -57,12 +61,16 @@ class Acts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The doors people act through. `event_fields` are the fields of an event, with their kinds."""
+    """
+    The doors people act through. `event_fields` are the fields of an event, with their kinds; `send_back`
+    opens a return whose clocks run so many times faster than its order's.
+    """
 
     orders: Acts
     stock_room: Unpacking
     event_fields: Callable[[str], Mapping[str, str]]
     clock: Callable[[], datetime]
+    send_back: Callable[[Wish, float], Awaitable[ActResult]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +174,25 @@ class Releases:
 
     async def do(self, doors: Doors, moment: Moment) -> ActResult:
         return await doors.orders.release(moment.order.number, self.kind, person("support"))
+
+
+@dataclass(frozen=True, slots=True)
+class SendsBack:
+    """A part of an order that has arrived; `faster` where the customer takes his time."""
+
+    sku: str
+    quantity: str
+    reason: str
+    claim: Claim = Claim.NONE
+    faster: float = 1.0
+    after: timedelta = timedelta(days=1)
+
+    async def do(self, doors: Doors, moment: Moment) -> ActResult:
+        number, who = moment.order.number, person("support")
+        goods = {f"{self.sku}{moment.suffix}": Decimal(self.quantity)}
+        form = f"{number} comes back"
+        wish = Wish(number, goods, self.claim, self.reason, who.name, who.role, form)
+        return await doors.send_back(wish, self.faster)
 
 
 def person(role: str) -> Person:

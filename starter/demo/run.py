@@ -78,6 +78,7 @@ class Stage:
         self._show = show
         self._room = asyncio.Semaphore(AT_ONCE)
         self._ended: set[str] = set()
+        self._come_back = {play.order.number for play in plays if play.scenario.comes_back}
 
     async def play(self) -> Played:
         """
@@ -116,12 +117,16 @@ class Stage:
             return False
         return len(self._ended) == len(self._plays)
 
+    def _is_over(self, row: OrderRow) -> bool:
+        """With what its scenario says comes back of it."""
+        return has_ended(row) and (row.number not in self._come_back or bool(row.returns))
+
     async def _look_at_all(self, staff: Staff) -> None:
         query = OrderQuery(limit=len(self._plays))
         rows = await asyncio.to_thread(self._desk.list, query, self._doors.clock())
         self._show(rows)
         for row in rows:
-            if has_ended(row) and row.number not in self._ended:
+            if self._is_over(row) and row.number not in self._ended:
                 self._ended.add(row.number)
                 self._room.release()
         await staff.look(rows)

@@ -58,6 +58,11 @@ GOODS = (
     Goods("RADIO-KIT", "Crystal radio kit", "main", "8"),
     Goods("INK-INDIGO", "Indigo ink, 50 ml", "main", "12"),
     Goods("LINEN-NAT", "Linen, natural, by the metre", "main", "30"),
+    Goods("ATLAS-WORLD", "Atlas of the world", "main", "2"),
+    Goods("BOOTS-HIKING", "Hiking boots, leather", "main", "3"),
+    Goods("VIOLIN-3-4", "Violin, three quarters", "main", "2"),
+    Goods("DIARY-2027", "Diary for 2027", "main", "4"),
+    Goods("THERMOS-1L", "Thermos flask, 1 l", "main", "4"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from starter.demo.doings import Answers, Doing
 
@@ -16,6 +17,8 @@ HABITS: Mapping[str, tuple[Doing, ...]] = {
     "escalate": (PACKED,),
     "chase": (Answers("wait"),),
     "trace": (Answers("wait"),),
+    "arrival": (Answers("arrived", after=timedelta(days=2)),),
+    "check": (Answers("right"),),
 }
 
 
@@ -26,7 +29,8 @@ class Scenario:
 
     `script` says what people do, by step or event, or `F1.step` for one parcel alone. `through` are steps
     it must have come through. `top_speed` bounds the order's own speed, where more would be too fast for
-    a machine to keep up with.
+    a machine to keep up with. Of an order that arrived, `comes_back` says what the customer sends back, and
+    `returned` how that ends.
     """
 
     name: str
@@ -37,6 +41,8 @@ class Scenario:
     script: Mapping[str, Visits] = field(default_factory=dict)
     parcels: int = 1
     top_speed: float | None = None
+    comes_back: Doing | None = None
+    returned: str = ""
 
     def doings(self, part: str, place: str, visit: int) -> tuple[Doing, ...]:
         """What is done when `part` comes to a step or event for the `visit`th time, counted from 0."""

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from domain.act import HoldKind
-from starter.demo.doings import Answers, Cancels, Holds, Receives, Releases, Reports
+from domain.returns import Claim
+from starter.demo.doings import Answers, Cancels, Holds, Receives, Releases, Reports, SendsBack
 from starter.demo.scenario import PACKED, Scenario, Visits
 
 PAID = Reports("payment.received", "finance", {"amount": "{total}"})
@@ -175,4 +176,48 @@ SCENARIOS = (
     Scenario("yen", "in yen, which have no decimals"),
     Scenario("dinar", "in dinar, which have three decimals"),
     Scenario("gift", "a regular's gift, by the metre"),
+    Scenario(
+        "return-never-sent",
+        "return opened, and never sent back",
+        script={"arrival": NOBODY},
+        comes_back=SendsBack("ATLAS-WORLD", "1", "Wrong century", faster=4),
+        returned="closed",
+    ),
+    Scenario(
+        "return-accepted",
+        "return accepted: back on the shelf",
+        "completed",
+        "partially_refunded",
+        through=("restock", "tell_refunded"),
+        script={"inspect": ((Answers("accepted", {"goods": "BOOTS-HIKING{suffix}=1"}),),)},
+        comes_back=SendsBack("BOOTS-HIKING", "1", "One pair is enough"),
+        returned="refunded",
+    ),
+    Scenario(
+        "return-damaged",
+        "return damaged: paid back, not sold again",
+        "completed",
+        "partially_refunded",
+        through=("accept_damaged", "tell_refunded"),
+        script={"inspect": ((Answers("damaged", {"goods": "VIOLIN-3-4{suffix}=1"}),),)},
+        comes_back=SendsBack("VIOLIN-3-4", "1", "A string has snapped"),
+        returned="refunded",
+    ),
+    Scenario(
+        "return-refused",
+        "return refused: it was used",
+        through=("refuse", "tell_refused"),
+        script={"inspect": ((Answers("refused", {"goods": "DIARY-2027{suffix}=1"}),),)},
+        comes_back=SendsBack("DIARY-2027", "1", "I have nothing to write"),
+        returned="declined",
+    ),
+    Scenario(
+        "return-claimed",
+        "arrived broken: paid back, nothing sent back",
+        "completed",
+        "refunded",
+        through=("check", "tell_refunded"),
+        comes_back=SendsBack("THERMOS-1L", "2", "Both leak", Claim.DAMAGED),
+        returned="refunded",
+    ),
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from domain.errors import OrderError, Unavailable
 from domain.view import OrderRow, OrderView, TaskView
 from starter.demo.doings import Doing, Doors, Moment
 from starter.demo.samples import Play
+from starter.demo.stages import COMPLETED
 
 # Between two tries of one doing while the books or Temporal do not answer.
 AGAIN_SECONDS = 0.5
@@ -57,8 +58,10 @@ class Staff:
                 moment = Moment(task.id, play.order, play.suffix, task.lane, task.role, task.since)
                 self._meet(moment, task.step)
         for row in rows:
-            if row.number in self._plays and self._expects(row):
-                await self._look_for_events(self._plays[row.number])
+            if row.number in self._plays:
+                self._open_return(self._plays[row.number], row)
+                if self._expects(row):
+                    await self._look_for_events(self._plays[row.number])
 
     async def stop(self) -> None:
         """Everybody goes home; what is under way is left."""
@@ -66,6 +69,15 @@ class Staff:
         for errand in errands:
             errand.cancel()
         await asyncio.gather(*errands, return_exceptions=True)
+
+    def _open_return(self, play: Play, row: OrderRow) -> None:
+        """The customer has it, and does not want all of it."""
+        doing, id = play.scenario.comes_back, f"{play.order.number} has arrived"
+        if doing is not None and row.state == COMPLETED and id not in self._seen:
+            self._seen.add(id)
+            number, since = play.order.number, self._doors.clock()
+            moment = Moment(id, play.order, play.suffix, number, "support", since)
+            self._begin(self._see_to(moment, (doing,), play.speed(self._speed)))
 
     def _expects(self, row: OrderRow) -> bool:
         script = self._plays[row.number].scenario.script
@@ -89,9 +101,12 @@ class Staff:
         part = moment.lane.removeprefix(f"{moment.order.number}-")
         doings = play.scenario.doings(part, place, visit)
         if doings:
-            errand = asyncio.create_task(self._see_to(moment, doings, play.speed(self._speed)))
-            self._errands.add(errand)
-            errand.add_done_callback(self._errands.discard)
+            self._begin(self._see_to(moment, doings, play.speed(self._speed)))
+
+    def _begin(self, doing: Coroutine[None, None, None]) -> None:
+        errand = asyncio.create_task(doing)
+        self._errands.add(errand)
+        errand.add_done_callback(self._errands.discard)
 
     async def _see_to(self, moment: Moment, doings: Sequence[Doing], speed: float) -> None:
         since = moment.since

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from domain.returns import is_over
 from domain.view import OrderRow
 
 # What an order waits for -> where it stands, in the order in which orders come along.
@@ -17,19 +18,20 @@ STAGES = {
     "carrier.delivered": "on its way",
     "support": "being traced",
 }
+RETURNING = "coming back"
 TO_COME, BEGINS, HELD, STOPPED, OTHER = "to come", "under way", "on hold", "stopped", "waiting"
 COMPLETED, CANCELLED = "completed", "cancelled"
 ALL = (
     *(TO_COME, BEGINS),
     *dict.fromkeys(STAGES.values()),
-    *(OTHER, HELD, STOPPED, COMPLETED, CANCELLED),
+    *(OTHER, HELD, STOPPED, RETURNING, COMPLETED, CANCELLED),
 )
 
 
 def stage(row: OrderRow) -> str:
     """Of several parcels, the one that is least far speaks for the order."""
     if row.state in (COMPLETED, CANCELLED):
-        return row.state
+        return row.state if has_ended(row) else STOPPED if row.incidents else RETURNING
     if row.incidents:
         return STOPPED
     if row.state == "on_hold":
@@ -41,7 +43,8 @@ def stage(row: OrderRow) -> str:
 
 
 def has_ended(row: OrderRow) -> bool:
-    return row.state in (COMPLETED, CANCELLED)
+    """The order, and whatever came back of it."""
+    return row.state in (COMPLETED, CANCELLED) and all(map(is_over, row.returns))
 
 
 def count(rows: Iterable[OrderRow], whole: int) -> dict[str, int]:

@@ -41,6 +41,7 @@ class Ending:
             _other("state", row.state, wanted.state),
             _other("payment", row.payment, wanted.payment),
             _other("parcels", str(self.parcels), str(wanted.parcels)),
+            _other("return", " ".join(row.returns) or "none", wanted.returned or "none"),
             *(f"never came to {step}" for step in wanted.through if step not in came),
             *(f"stopped at {incident.title}: {incident.what}" for incident in self.view.incidents),
         )

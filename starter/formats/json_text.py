@@ -82,5 +82,7 @@ def _walk(tree: Any) -> Iterator[tuple[str, int, Any]]:
 def _check_text(text: str, path: str) -> None:
     if "\x00" in text:
         raise BadInput("holds a NUL character", path)
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise BadInput("holds half a character (a lone surrogate)", path)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput("holds half a character (a lone surrogate)", path) from error

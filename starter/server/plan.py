@@ -15,6 +15,8 @@ from starter.server.ports import LOOPBACK
 NAMESPACE = "default"
 # What keeps every acknowledged order through a power cut: a write-ahead log, synced at each commit.
 PRAGMAS = ("journal_mode=wal", "synchronous=full")
+# An order whose program fails is marked as such after so many tries: in seconds, not in a minute.
+DYNAMIC = ("system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,14 @@ class Plan:
 def temporal_command(plan: Plan) -> tuple[str, ...]:
     """:raises SettingsRefused: the server is not installed."""
     pragmas = [part for pragma in PRAGMAS for part in ("--sqlite-pragma", pragma)]
+    dynamic = [part for value in DYNAMIC for part in ("--dynamic-config-value", value)]
     return (
         _temporal_program(),
         *("server", "start-dev", "--headless"),
         *("--ip", LOOPBACK, "--port", str(plan.temporal_port)),
         *("--db-filename", str(plan.data / "temporal.db")),
         *pragmas,
+        *dynamic,
         *("--log-level", "warn"),
     )
 

@@ -50,9 +50,12 @@ def alone(data: Path) -> Iterator[None]:
     """
     Be the only `orders up` of the data folder until this process ends, however it ends.
 
-    :raises SettingsRefused: another one runs there.
+    :raises SettingsRefused: another one runs there, or the folder cannot be made.
     """
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsRefused(f"{data} cannot be the data folder: {error.strerror}.") from error
     with (data / LOCK).open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

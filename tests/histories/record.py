@@ -1,7 +1,7 @@
 """
-Records histories of whole orders into this folder: `python -m tests.histories.record`.
+Records histories of whole orders and returns into this folder: `python -m tests.histories.record 0.1`.
 
-Add the histories of a release before it ships; never change or remove those of an earlier one.
+Add the histories of a release before it ships; never change or remove those that stand: they are left.
 """
 
 import asyncio
@@ -19,9 +19,11 @@ from activities.errors import NamedErrors
 from config.shop import read_shop
 from domain.act import Act, ActKind
 from starter.client import data_converter
+from tests.fake_returns import FakeReturns
 from tests.fakes import FakeShop, facts
 from tests.workflows.conftest import FakeJournal, FakePost, InMemory, Life, every_activity, pinned
 from workflows.order import OrderStart, OrderWorkflow
+from workflows.returns import ReturnStart, ReturnWorkflow
 
 HERE = Path(__file__).parent
 
@@ -70,6 +72,22 @@ async def cancelled_in_temporal(life: Life) -> None:
     await life.handle.cancel()
 
 
+async def came_back_mixed(life: Life) -> None:
+    one = [{"sku": "TEAPOT", "quantity": "1"}]
+    await life.act(answer("a", await life.task("arrival"), "arrived"))
+    await life.act(answer("b", await life.task("inspect"), "accepted", goods=one))
+    await life.act(answer("c", "1001-R1.inspect.2", "refused", goods=one))
+
+
+async def never_sent_back(life: Life) -> None:
+    """Closed by its deadline."""
+
+
+async def kept_and_refund_failed(life: Life) -> None:
+    await life.act(answer("a", await life.task("check"), "right"))
+    await life.act(answer("b", await life.task("refund_failed"), "paid"))
+
+
 THREE_PLACES = {"a": {"TEAPOT": 1}, "b": {"TEAPOT": 1}, "c": {"CUP": 1}}
 LIVES = {
     "clean": (clean, FakeShop),
@@ -78,6 +96,12 @@ LIVES = {
     "nobody-packs": (nobody_packs, FakeShop),
     "cancelled": (cancelled, FakeShop),
     "cancelled-in-temporal": (cancelled_in_temporal, FakeShop),
+    "return-mixed": (came_back_mixed, FakeReturns),
+    "return-never-sent": (never_sent_back, FakeReturns),
+    "return-kept-refund-failed": (
+        kept_and_refund_failed,
+        lambda: FakeReturns(claim="damaged", declines={"payment.refund"}),
+    ),
 }
 
 
@@ -88,26 +112,34 @@ async def record(version: str) -> None:
         test_server_existing_path=server, data_converter=data_converter()
     ) as env:
         for name, (play, shop) in LIVES.items():
-            history = await _play(env, rules, name, play, shop())
-            (HERE / f"{version}-{name}.json").write_text(history + "\n")
+            file = HERE / f"{version}-{name}.json"
+            if not file.exists():
+                file.write_text(await _play(env, rules, name, play, shop()) + "\n")
 
 
 async def _play(env, rules, name, play, shop) -> str:
+    workflow, start = _beginning(rules, name, shop)
     memory, journal, post = InMemory(shop), FakeJournal(rules, facts(shop.number)), FakePost()
     with ThreadPoolExecutor(4) as threads:
         async with Worker(
             env.client,
             task_queue=name,
-            workflows=[OrderWorkflow],
+            workflows=[workflow],
             activities=every_activity(memory, journal, post),
             activity_executor=threads,
             interceptors=[NamedErrors(), OneClock()],
         ):
-            start = OrderStart(shop.number, "standard", pinned(rules))
-            handle = await env.client.start_workflow(OrderWorkflow.run, start, id=name, task_queue=name)
+            handle = await env.client.start_workflow(workflow.run, start, id=name, task_queue=name)
             await play(Life(env, handle, shop, journal, post))
             await handle.result()
             return (await handle.fetch_history()).to_json()
+
+
+def _beginning(rules, name: str, shop):
+    if not isinstance(shop, FakeReturns):
+        return OrderWorkflow, OrderStart(shop.number, "standard", pinned(rules))
+    flow = "return-keep" if "kept" in name else "return"
+    return ReturnWorkflow, ReturnStart(shop.number, shop.id, flow, {flow: pinned(rules)[flow]})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,12 @@ from temporalio.client import WorkflowExecutionStatus as Status
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.errors import NotFound, TemporalUnavailable
+from starter.ids import order_workflow, return_workflow
 from starter.reconcile import Comparison
+
+
+def workflow(subject):
+    return return_workflow(subject) if "-R" in subject else order_workflow(subject)
 
 
 class Temporal:
@@ -25,14 +30,14 @@ class Temporal:
             raise RPCError("gone", RPCStatusCode.UNAVAILABLE, b"")
         for number in self.listed:
             problems = {"TemporalReportedProblems": ["x"]} if number in self.stuck else {}
-            yield SimpleNamespace(id=f"order/{number}", search_attributes=problems)
+            yield SimpleNamespace(id=workflow(number), search_attributes=problems)
 
     def get_workflow_handle(self, id):
         async def describe():
-            number = id.removeprefix("order/")
-            if number not in self.runs:
+            status = {workflow(number): status for number, status in self.runs.items()}.get(id)
+            if status is None:
                 raise RPCError("no", RPCStatusCode.NOT_FOUND, b"")
-            return SimpleNamespace(status=self.runs[number])
+            return SimpleNamespace(status=status)
 
         return SimpleNamespace(describe=describe)
 
@@ -45,10 +50,19 @@ class Books:
         self.ended = ended
 
     def open_orders(self):
-        return self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        self.look = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        return [each for each in self.look if "-R" not in each]
+
+    def open_returns(self):
+        return [each for each in self.look if "-R" in each]
 
     def has_ended(self, number):
         return number in self.ended
+
+    return_has_ended = has_ended
+
+    def opening(self, id):
+        self.placement(id)
 
     def placement(self, number):
         if number not in self.looks[0] and number not in self.ended:
@@ -106,3 +120,11 @@ async def test_a_stuck_workflow_is_found():
 async def test_without_temporal_nothing_is_said_to_be_right():
     with pytest.raises(TemporalUnavailable):
         await found(Temporal(down=True), Books(["A"]))
+
+
+async def test_an_open_return_is_compared_with_a_workflow_of_its_own():
+    assert await found(Temporal({"A-R1": Status.RUNNING}), Books(["A-R1"])) == []
+    assert await found(Temporal(), Books(["A-R1"])) == [("return-without-workflow", "A-R1")]
+    outlived = Temporal({"A-R1": Status.RUNNING})
+    assert await found(outlived, Books([], ["A-R1"])) == [("workflow-still-open", "A-R1")]
+    assert await found(outlived, Books()) == [("workflow-without-return", "A-R1")]

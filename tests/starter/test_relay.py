@@ -23,6 +23,7 @@ class World:
         self.serving = True
         self.broken = False
         self.kept: list[str] = []
+        self.kept_returns: list[str] = []
         self.acts: list[ActRecord] = []
         self.arrived: list[str] = []
         self.tried: list[str] = []
@@ -39,6 +40,9 @@ class World:
             raise DatabaseUnavailable("The database does not answer.")
         return self.kept[:limit]
 
+    def unstarted_returns(self, limit: int) -> Sequence[str]:
+        return self.kept_returns[:limit]
+
     def pending(self, limit: int) -> Sequence[ActRecord]:
         return [record for record in self.acts if record.result is None][:limit]
 
@@ -46,6 +50,12 @@ class World:
         result = self._meet(number, number)
         if result == DONE:
             self.kept.remove(number)
+        return result
+
+    async def begin_return(self, id: str) -> ActResult:
+        result = self._meet(id, id)
+        if result == DONE:
+            self.kept_returns.remove(id)
         return result
 
     async def carry(self, record: ActRecord) -> ActResult:
@@ -249,3 +259,21 @@ async def test_the_loop_outlives_a_database_that_does_not_answer(world: World):
 
     assert waited == [2 * IDLE_SECONDS, IDLE_SECONDS, 0]
     assert world.arrived == ["1001"]
+
+
+async def test_a_kept_return_begins_like_an_order_and_its_acts_wait_for_nobody_else():
+    world = World()
+    world.kept_returns = ["1001-R1"]
+    act = Act("a1", ActKind.ANSWER, target="1001-R1.arrival.1", answer="arrived")
+    stuck = Act("a2", ActKind.CANCEL)
+    world.acts = [
+        ActRecord(each, "1001", "Ann", "returns", "", NOON - timedelta(minutes=1)) for each in (stuck, act)
+    ]
+    relay = Relay(world, world, world.clock, world.temporal)
+
+    await relay.round()
+    world.now += timedelta(seconds=5)
+    await relay.round()
+
+    assert world.kept_returns == []
+    assert {"1001-R1", "a1", "a2"} <= set(world.tried)

@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from domain.money import Money
-from domain.view import HoldView, IncidentView, OrderRow, OrderView, PaymentView, TimelineView, WaitView
+from domain.view import (
+    HoldView,
+    IncidentView,
+    OrderRow,
+    OrderView,
+    PaymentView,
+    ReturnView,
+    RunningView,
+    TimelineView,
+    WaitView,
+)
 from starter.when import span, when
 from starter.words import answer_line
 
@@ -45,6 +55,7 @@ def order(state="open", payment="authorized", **parts) -> OrderView:
         timeline=(),
         incidents=(),
         notices=(),
+        returns=(),
         pending_acts=0,
         authorized=EUR,
         captured=NOTHING,
@@ -57,7 +68,7 @@ def order(state="open", payment="authorized", **parts) -> OrderView:
 def test_it_says_what_the_order_waits_for_since_when_what_is_next_and_the_money():
     assert answer_line(order(waiting_for=(PACKING,)), NOW) == (
         "Waiting for the warehouse: Pick and pack, since yesterday 09:14 (26 h). "
-        "Due today 17:00; if nothing happens by tomorrow 17:00: Not packed in time. "
+        "Due today 17:00; if nobody does by tomorrow 17:00, then: Not packed in time. "
         "Paid: EUR 84.90 authorised, not taken, holds until 27 Nov."
     )
 
@@ -186,3 +197,28 @@ def test_instants_are_told_on_the_readers_clock():
 def test_lengths_of_time_take_the_unit_people_would():
     lengths = [timedelta(seconds=40), timedelta(minutes=119), timedelta(hours=26), timedelta(days=3)]
     assert [span(length) for length in lengths] == ["40 s", "119 min", "26 h", "3 days"]
+
+
+def test_what_the_machine_is_at_is_named_and_since_when():
+    begun = TimelineView(NOW, "Confirm the order.", "", "", "confirm", "A-1", "step", "")
+    running = RunningView("A-1", "Hold the money", NOW - timedelta(minutes=14))
+    said = answer_line(order(payment="pending", timeline=(begun,), running=(running,)), NOW)
+    assert said.startswith(
+        "Being done: Hold the money, since today 11:06 (14 min). Nobody has to do anything"
+    )
+
+
+def test_an_ended_order_says_what_still_comes_back():
+    back = ReturnView(
+        *("A-1-R1", "open", "none", "too big", "Ann", NOW, "return", "0123456789ab", "Expect the parcel"),
+        *((), EUR, NOTHING, NOTHING, ""),
+    )
+    parcel = replace(PACKING, title="Expect the parcel", role="returns", lane="A-1-R1", due=None, late=None)
+
+    said = answer_line(order("completed", "captured", returns=(back,), waiting_for=(parcel,)), NOW)
+
+    assert said.startswith(
+        "Completed. Return A-1-R1 is open. Waiting for the returns team: Expect the parcel"
+    )
+    over = replace(back, state="closed")
+    assert "Return" not in answer_line(order("completed", "captured", returns=(over,)), NOW)

@@ -20,18 +20,21 @@ from activities.fraud import FraudActivities
 from activities.journal import JournalActivities
 from activities.mail import MailActivities
 from activities.payment import PaymentActivities
+from activities.returns import ReturnActivities
 from activities.shipping import ShippingActivities
 from activities.stock import StockActivities
 from config.shop import read_shop
 from domain.duration import Duration
-from domain.journal import Batch, Deadlines
+from domain.journal import Batch, Deadlines, WaitOpened
 from domain.notice import Posted
 from domain.step import Call, StepResult
 from flow.model import dumps
 from starter.client import data_converter
-from starter.ids import order_workflow
+from starter.ids import order_workflow, return_workflow
+from tests.fake_returns import FakeReturns, InMemoryReturns
 from tests.fakes import FakeShop, facts
 from workflows.order import OrderStart, OrderWorkflow
+from workflows.returns import ReturnStart, ReturnWorkflow
 
 
 class FakeJournal:
@@ -59,9 +62,21 @@ class FakeJournal:
         return self._rules.calendars[calendar].after(batch.now, Duration.parse(words))
 
     @property
+    def open_waits(self) -> list[WaitOpened]:
+        """The tasks that are open, by id."""
+        closed = {w.id for b in self.batches.values() for w in b.closed}
+        tasks = {w.id: w for b in self.batches.values() for w in b.opened if w.kind == "ask"}
+        return [tasks[id] for id in sorted(tasks.keys() - closed)]
+
+    @property
     def open_tasks(self) -> list[str]:
-        tasks = {w.id for b in self.batches.values() for w in b.opened if w.kind == "ask"}
-        return sorted(tasks - {w.id for b in self.batches.values() for w in b.closed})
+        return [wait.id for wait in self.open_waits]
+
+    @property
+    def open_incidents(self) -> list[str]:
+        closed = {i.id for b in self.batches.values() for i in b.incidents_closed}
+        opened = [i.id for b in self.batches.values() for i in b.incidents_opened]
+        return [id for id in opened if id not in closed]
 
     @property
     def entries(self):
@@ -121,6 +136,12 @@ class InMemory:
     async def refund(self, call: Call) -> StepResult:
         return self.shop.do("payment.refund", call)
 
+    async def pay_back(self, call: Call) -> StepResult:
+        return self.shop.do("payment.pay_back", call)
+
+    def restock(self, call: Call) -> StepResult:
+        return self.shop.do("stock.restock", call)
+
     async def hand_over(self, call: Call) -> StepResult:
         return self.shop.do("shipping.hand_over", call)
 
@@ -166,35 +187,54 @@ def connected(env) -> Client:
     return Client(**config)
 
 
+@asynccontextmanager
+async def living(env, rules, shop: FakeShop, known, workflow, start, name: str, cache: int):
+    """A workflow of `start` at the given shop, whose order has the facts `known`."""
+    client = connected(env)
+    memory, post, journal = InMemory(shop), FakePost(), FakeJournal(rules, known)
+    queue = uuid4().hex
+    with ThreadPoolExecutor(8) as threads:
+        async with Worker(
+            client,
+            task_queue=queue,
+            workflows=[workflow],
+            activities=every_activity(memory, journal, post),
+            activity_executor=threads,
+            interceptors=[NamedErrors(), OneClock()],
+            max_cached_workflows=cache,
+        ):
+            handle = await client.start_workflow(
+                workflow.run, start, id=f"{name}-{queue}", task_queue=queue
+            )
+            yield Life(env, handle, shop, journal, post)
+            # An order left open, or terminated, would keep the server's clock from skipping for others.
+            if (await handle.describe()).close_time is None:
+                await handle.cancel()
+                await asyncio.wait_for(handle.result(), 20)
+
+
 @pytest.fixture
 def live(skipping, rules):
     """Runs an order at the given shop: `async with live(shop) as life`."""
 
-    @asynccontextmanager
-    async def run(shop: FakeShop, *, holds=(), cache=1000, **changes):
-        client = connected(skipping)
-        memory, post = InMemory(shop), FakePost()
-        journal = FakeJournal(rules, facts(shop.number, **changes))
-        queue = uuid4().hex
-        with ThreadPoolExecutor(8) as threads:
-            async with Worker(
-                client,
-                task_queue=queue,
-                workflows=[OrderWorkflow],
-                activities=every_activity(memory, journal, post),
-                activity_executor=threads,
-                interceptors=[NamedErrors(), OneClock()],
-                max_cached_workflows=cache,
-            ):
-                start = OrderStart(shop.number, "standard", pinned(rules), tuple(holds))
-                handle = await client.start_workflow(
-                    OrderWorkflow.run, start, id=f"{order_workflow(shop.number)}-{queue}", task_queue=queue
-                )
-                yield Life(skipping, handle, shop, journal, post)
-                # An order left open, or terminated, would keep the server's clock from skipping for others.
-                if (await handle.describe()).close_time is None:
-                    await handle.cancel()
-                    await asyncio.wait_for(handle.result(), 20)
+    def run(shop: FakeShop, *, holds=(), cache=1000, **changes):
+        known = facts(shop.number, **changes)
+        start = OrderStart(shop.number, "standard", pinned(rules), tuple(holds))
+        name = order_workflow(shop.number)
+        return living(skipping, rules, shop, known, OrderWorkflow, start, name, cache)
+
+    return run
+
+
+@pytest.fixture
+def come_back(skipping, rules):
+    """Runs a return at the given desk: `async with come_back(shop) as life`."""
+
+    def run(shop: FakeReturns, flow: str = "return", *, cache=1000):
+        known = facts(shop.number)
+        start = ReturnStart(shop.number, shop.id, flow, pinned(rules))
+        name = return_workflow(shop.id)
+        return living(skipping, rules, shop, known, ReturnWorkflow, start, name, cache)
 
     return run
 
@@ -209,6 +249,7 @@ def every_activity(memory: InMemory, journal: FakeJournal, post: FakePost):
         FraudActivities(memory, memory),
         StockActivities(memory),
         PaymentActivities(memory),
+        ReturnActivities(InMemoryReturns(memory.shop, journal.begin(memory.shop.number))),
         ShippingActivities(memory),
         MailActivities(post),
     )

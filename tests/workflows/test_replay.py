@@ -10,12 +10,13 @@ from temporalio.worker import Replayer
 from starter.client import data_converter
 from tests.workflows.careless import ImpatientOrder
 from workflows.order import OrderWorkflow
+from workflows.returns import ReturnWorkflow
 
 HISTORIES = sorted(Path("tests/histories").glob("*.json"))
 
 
 def replayer(workflow_class=OrderWorkflow) -> Replayer:
-    return Replayer(workflows=[workflow_class], data_converter=data_converter())
+    return Replayer(workflows=[workflow_class, ReturnWorkflow], data_converter=data_converter())
 
 
 def history(path: Path) -> WorkflowHistory:
@@ -31,6 +32,12 @@ def test_there_are_histories_of_both_flows_and_of_three_lanes():
     names = {path.stem.split("-", 1)[1] for path in HISTORIES}
 
     assert {"clean", "three-lanes", "reviewed-held-short", "nobody-packs", "cancelled"} <= names
+
+
+def test_there_are_histories_of_both_flows_of_returns():
+    names = {path.stem.split("-", 1)[1] for path in HISTORIES}
+
+    assert {"return-mixed", "return-never-sent", "return-kept-refund-failed"} <= names
 
 
 async def test_a_change_that_running_orders_could_not_follow_turns_this_red():

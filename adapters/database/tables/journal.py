@@ -1,4 +1,8 @@
-"""What happened to orders: timeline, waits, incidents, acts, holds, notes and the answers of steps."""
+"""
+What happened to orders and their returns: timeline, waits, incidents, acts, holds, notes, step answers.
+
+`subject` is the order's number, or the id of the return of it that a row is about.
+"""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -13,11 +17,12 @@ NO_RESULT = text("outcome = ''")
 
 
 class TimelineRow(SQLModel, table=True):
-    """One line of an order's story; who and why stand in the act's row."""
+    """One line of an order's or return's story; who and why stand in the act's row."""
 
     __tablename__: ClassVar[str] = "timeline"
 
     order: str = Field(primary_key=True, foreign_key="orders.number")
+    subject: str = Field(primary_key=True)
     seq: int = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant)
     kind: str
@@ -39,6 +44,7 @@ class WaitRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     order: str = Field(foreign_key="orders.number")
+    subject: str
     lane: str
     step: str
     visit: int
@@ -72,6 +78,7 @@ class IncidentRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     order: str = Field(foreign_key="orders.number")
+    subject: str
     lane: str
     step: str
     title: str
@@ -86,7 +93,7 @@ class IncidentRow(SQLModel, table=True):
 
 
 class LaneRow(SQLModel, table=True):
-    """Where an order, or a fulfilment of it, stands now."""
+    """Where an order, or a fulfilment or return of it, stands now."""
 
     __tablename__: ClassVar[str] = "lane"
     __table_args__ = (Index("ix_lane_flow", "flow_hash", "state"),)
@@ -169,6 +176,7 @@ class BatchRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "batch"
 
     order: str = Field(primary_key=True, foreign_key="orders.number")
+    subject: str = Field(primary_key=True)
     n: int = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant)
     answer: str = Field(sa_type=Text)

@@ -58,12 +58,16 @@ class TakingRow(SQLModel, table=True):
 
 
 class RefundRow(SQLModel, table=True):
-    """A refund of one taking: requested, then confirmed or failed. `call` is the step's key."""
+    """
+    A refund of one taking: requested, then confirmed or failed, and given up if it is asked for another
+    way. `call` is the step's key, `return_id` empty unless it is a return's.
+    """
 
     __tablename__: ClassVar[str] = "refund"
 
     key: str = Field(primary_key=True)
     call: str = Field(index=True)
+    return_id: str = Field(default="", index=True)
     order: str = Field(foreign_key="orders.number", index=True)
     fulfilment: str
     taking: str

@@ -68,7 +68,7 @@ def end_of(book: Orders, act: str) -> ActResult | None:
 
 
 def a_batch(n: int = 1, order: str = "1001", **parts: Any) -> Batch:
-    return replace(Batch(order=order, n=n, now=NOW, speed=1.0), **parts)
+    return replace(Batch(order=order, subject=order, n=n, now=NOW, speed=1.0), **parts)
 
 
 def a_task(lane: str = "1001", step: str = "review", **changes: Any) -> WaitOpened:

@@ -259,7 +259,7 @@ def test_a_task_is_given_back_by_who_holds_it(database):
 def test_a_closed_task_is_not_claimed(database):
     desk = one_task(database)
     write(database, a_batch(2, closed=(WaitClosed("1001.review.1", NOW, "form-1"),)))
-    with pytest.raises(ActRefused, match="closed by Grace: approve"):
+    with pytest.raises(ActRefused, match="already answered by Grace: approve"):
         desk.claim("1001.review.1", "Ada", NOW)
     with pytest.raises(NotFound):
         desk.claim("4711", "Ada", NOW)

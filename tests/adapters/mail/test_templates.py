@@ -1,6 +1,7 @@
 """Templates are filled in, in the right language, and a wrong one harms nobody."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -8,11 +9,12 @@ import pytest
 import yaml
 
 from adapters.mail import words
-from adapters.mail.letter import contents
+from adapters.mail.letter import WHOLE, Part, contents
 from adapters.mail.templates import Templates, names
 from domain.errors import SettingsRefused
 from domain.money import Money
 from domain.order import Customer, Delivery, DeliveryMethod, PaymentState, PaymentTerms
+from domain.returns import Claim, Return, ReturnLine, Terms
 from tests.adapters.mail.conftest import SHIPPED, SHOP, a_notice
 from tests.adapters.placed import NOON, a_fulfilment, a_line, an_order, eur
 
@@ -23,8 +25,14 @@ NASTY = "<img src=x onerror=alert(1)> & \"Söhne\" 'Ltd' {{ 7*7 }}"
 
 
 def filling(order, language="en", **parcel):
-    fulfilment = a_fulfilment(order, **parcel)
-    return contents(SHOP, order, fulfilment, a_notice(values=REMINDER), language)
+    part = Part(a_fulfilment(order, **parcel), a_return(order), eur(1234))
+    return contents(SHOP, order, part, a_notice(values=REMINDER), language)
+
+
+def a_return(order, **changes):
+    lines = (ReturnLine(0, "1001-F1", order.lines[0].sku, order.lines[0].quantity),)
+    terms = Terms("return", eur(490))
+    return replace(Return("1001-R1", "1001", Claim.NONE, lines, eur(7000), 3, terms), **changes)
 
 
 class Tags(HTMLParser):
@@ -126,9 +134,25 @@ def test_every_shipped_template_can_be_filled_in(templates, name, language, orde
 
 def test_a_notice_about_the_whole_order_needs_no_fulfilment(templates):
     for name in ("confirmation", "on_hold", "cancelled", "payment_trouble", "payment_instructions"):
-        said = contents(SHOP, an_order(), None, a_notice(name), "en")
+        said = contents(SHOP, an_order(), WHOLE, a_notice(name), "en")
 
         assert "1001" in templates.write(name, "en", said).text
+
+
+def test_the_mails_of_a_return_name_its_number_the_fee_and_what_was_not_accepted(templates):
+    order = an_order()
+    two = ReturnLine(0, "1001-F1", order.lines[0].sku, Decimal(2), Decimal(2), Decimal(1))
+    part = Part(returned=a_return(order, lines=(two,)), refunded=eur(1234))
+    said = contents(SHOP, order, part, a_notice(), "en")
+
+    opened = templates.write("return_opened", "en", said).text
+    refunded = templates.write("return_refunded", "en", said)
+
+    assert "1001-R1" in opened
+    assert "EUR 4.90" in opened
+    assert "EUR 12.34" in refunded.subject
+    assert "could not accept" in refunded.text
+    assert "send anything back" not in refunded.text
 
 
 def test_a_shipped_mail_says_where_the_parcel_is_and_how_to_reach_us(templates):
@@ -259,7 +283,7 @@ def test_a_template_without_an_end_is_ended_and_the_next_mail_is_written(shop):
 
 
 def test_what_templates_see_is_plain_json():
-    said = contents(SHOP, an_order(), a_fulfilment(an_order()), a_notice(), "en")
+    said = contents(SHOP, an_order(), Part(a_fulfilment(an_order())), a_notice(), "en")
 
     assert json.loads(json.dumps(said)) == said
 

@@ -64,6 +64,9 @@ class Shop:
     async def release(self, number, kind, person):
         return self._next("release", number, self.passed)
 
+    async def send_back(self, wish, faster):
+        return self._next("return", wish.order, dict(wish.goods), faster, wish.by)
+
     def receive(self, sku, quantity, location, title, by, at):
         self._next("receive", sku, quantity, by)
         return []
@@ -85,12 +88,12 @@ def an_event(play: Play, event: str, lane: str = "", since: datetime = NOON):
     return SimpleNamespace(lane=at, step="wait", role="", event=event, since=since)
 
 
-def a_row(play: Play, *waiting_for: str):
-    return SimpleNamespace(number=play.order.number, waiting_for=waiting_for)
+def a_row(play: Play, *waiting_for: str, state: str = "open"):
+    return SimpleNamespace(number=play.order.number, waiting_for=waiting_for, state=state)
 
 
 def staff_of(shop: Shop, *plays: Play, speed: float = 3_600.0) -> Staff:
-    doors = Doors(shop, shop, lambda _: {"amount": "money"}, shop.clock)
+    doors = Doors(shop, shop, lambda _: {"amount": "money"}, shop.clock, shop.send_back)
     return Staff(doors, shop, {play.order.number: play for play in plays}, speed, shop.pause)
 
 
@@ -225,3 +228,16 @@ def test_every_scenario_speaks_of_parts_steps_and_events_only():
 
     assert places <= {"", "F1", "F2", "payment", "stock", "carrier"}
     assert replace(SCENARIOS[0], script={}).doings("F1", "pack", 0)
+
+
+async def test_what_a_customer_does_not_want_is_sent_back_once_it_has_arrived():
+    play = the_play("return-never-sent", 1)
+    shop = Shop()
+    staff = staff_of(shop, play)
+
+    await seen_to(staff, a_row(play))
+    assert shop.done == []
+    for _ in range(2):
+        await seen_to(staff, a_row(play, state="completed"))
+
+    assert shop.done == [("return", play.order.number, {"ATLAS-WORLD-2": 1}, 4, PEOPLE["support"])]

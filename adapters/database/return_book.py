@@ -1,0 +1,136 @@
+"""Returns as people ask for them: kept first, never of more than was shipped."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from adapters.database.acts import lock_order
+from adapters.database.engine import Database
+from adapters.database.order_document import load_order
+from adapters.database.return_rows import (
+    insert_return,
+    load_return,
+    return_row,
+    shipped_goods,
+)
+from adapters.database.tables.orders import PlacedOrder
+from adapters.database.tables.returns import ReturnRow
+from adapters.database.upsert import table_of
+from domain.errors import ActRefused
+from domain.returns import Return, ReturnLine, ReturnState, return_id
+from domain.view import Asked, Opening, Sold
+
+
+class ReturnBook(Database):
+    """Every return is a row here before anything else happens to it."""
+
+    def sold(self, number: str) -> Sold:
+        """:raises NotFound: no such order."""
+        with self.read() as session:
+            order = load_order(session, number)
+            placed = session.get(PlacedOrder, number)
+            assert placed is not None
+            return Sold(order, shipped_goods(session, number), placed.orders_before, placed.speed)
+
+    def open_return(self, asked: Asked, at: datetime) -> str:
+        """
+        Keep a return, and answer with its id; one asked for before under this form's id is answered with
+        that. Two at once never get more of a line than was shipped.
+
+        :raises NotFound: no such order.
+        :raises ActRefused: meanwhile somebody else has asked for these goods.
+        """
+        with self.write() as session:
+            lock_order(session, asked.order)
+            stands = session.exec(select(ReturnRow.id).where(ReturnRow.form == asked.form)).first()
+            if stands is not None:
+                return stands
+            _refuse_taken(session, asked.order, asked.lines)
+            id, n = _next(session, asked.order)
+            insert_return(session, _columns(asked, id, n, at), asked.lines)
+            return id
+
+    def return_form(self, form: str) -> str:
+        """The return asked for under this form's id; empty when there is none."""
+        with self.read() as session:
+            return session.exec(select(ReturnRow.id).where(ReturnRow.form == form)).first() or ""
+
+    def opening(self, id: str) -> Opening:
+        """:raises NotFound: no such return."""
+        with self.read() as session:
+            row = return_row(session, id)
+        started = row.started_at is not None
+        return Opening(row.order, row.id, row.flow, row.flow_hash, row.speed, started=started)
+
+    def unstarted_returns(self, limit: int) -> Sequence[str]:
+        """Returns kept whose workflow is not known to have started, oldest first."""
+        wanted = (
+            select(ReturnRow.id)
+            .where(col(ReturnRow.started_at).is_(None))
+            .order_by(col(ReturnRow.opened_at), col(ReturnRow.id))
+            .limit(limit)
+        )
+        with self.read() as session:
+            return session.exec(wanted).all()
+
+    def return_started(self, id: str, at: datetime) -> None:
+        """Its workflow exists; the first word on it stands."""
+        with self.write() as session:
+            mark_started(session, id, at)
+
+    def returned(self, id: str) -> Return:
+        """:raises NotFound: no such return."""
+        with self.read() as session:
+            return load_return(session, id)
+
+
+def mark_started(session: Session, id: str, at: datetime | None = None) -> None:
+    """With no time at hand, by the database's own clock."""
+    unmarked = col(ReturnRow.id) == id, col(ReturnRow.started_at).is_(None)
+    change = {"started_at": at or func.now(), "state": ReturnState.OPEN.value}
+    session.connection().execute(update(table_of(ReturnRow)).where(*unmarked).values(**change))
+
+
+def _refuse_taken(session: Session, order: str, lines: Sequence[ReturnLine]) -> None:
+    left = {(goods.line, goods.fulfilment): goods.left for goods in shipped_goods(session, order)}
+    for line in lines:
+        there = left.get((line.line, line.fulfilment), 0)
+        if line.quantity > there:
+            raise ActRefused(
+                f"Order {order}: {there:f} of {line.sku} can still come back from {line.fulfilment}."
+            )
+
+
+def _next(session: Session, order: str) -> tuple[str, int]:
+    """The order's next return; an id that is the number of another order is left out."""
+    last = select(func.coalesce(func.max(ReturnRow.n), 0)).where(ReturnRow.order == order)
+    n = session.exec(last).one() + 1
+    while session.get(PlacedOrder, return_id(order, n)) is not None:
+        n += 1
+    return return_id(order, n), n
+
+
+def _columns(asked: Asked, id: str, n: int, at: datetime) -> dict[str, object]:
+    return {
+        "id": id,
+        "order": asked.order,
+        "n": n,
+        "form": asked.form,
+        "claim": asked.claim.value,
+        "reason": asked.reason,
+        "by": asked.by,
+        "role": asked.role,
+        "state": ReturnState.REQUESTED.value,
+        "flow": asked.terms.flow,
+        "flow_hash": asked.flow_hash,
+        "currency": asked.value.currency,
+        "value_minor": asked.value.minor,
+        "fee_minor": asked.terms.fee.minor,
+        "shipping": asked.terms.shipping,
+        "days": asked.days,
+        "speed": asked.speed,
+        "opened_at": at,
+        "end_title": "",
+    }

@@ -1,0 +1,1 @@
+"""How fast an order is kept, and what it costs, beside workflows written by hand."""

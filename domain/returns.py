@@ -1,0 +1,221 @@
+"""What comes back: which goods, what became of each of them, and under which terms."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from domain.errors import ActRefused
+from domain.money import Money
+from domain.stock import is_thousandths
+
+NONE = Decimal(0)
+ID = re.compile(r"(.+)-R([1-9]\d*)\Z")
+
+
+class Claim(StrEnum):
+    """What the shop did wrong; `NONE` when the customer just does not want it."""
+
+    NONE = "none"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    WRONG = "wrong"
+
+
+class ReturnState(StrEnum):
+    REQUESTED = "requested"  # kept; its workflow has not begun
+    OPEN = "open"
+    RECEIVED = "received"  # the goods are here
+    REFUNDED = "refunded"
+    CLOSED = "closed"  # the goods never came
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """
+    Goods of one order line that left in one `fulfilment`. `line` counts from 0.
+
+    Three facts, each a quantity: how much is back here, how much of it we take, and how much can be sold
+    again. `accepted` goes beyond `received` only where the goods stay with the customer.
+    """
+
+    line: int
+    fulfilment: str
+    sku: str
+    quantity: Decimal
+    received: Decimal = NONE
+    accepted: Decimal = NONE
+    resellable: Decimal = NONE
+
+    @property
+    def unseen(self) -> Decimal:
+        """What nobody has looked at yet."""
+        return self.quantity - max(self.received, self.accepted)
+
+    @property
+    def scrapped(self) -> Decimal:
+        """Ours again, and not to be sold."""
+        return max(min(self.received, self.accepted) - self.resellable, NONE)
+
+    @property
+    def counts(self) -> Decimal:
+        """How much of what was shipped an ended return has used up."""
+        return max(self.received, self.accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which a return was opened: its flow, what is kept as a fee, whether shipping goes back too."""
+
+    flow: str
+    fee: Money
+    shipping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """
+    `value` is what was paid for its goods, before the fee. `days` have passed since delivery, 0 for what
+    never arrived. `reason` is in the customer's words: personal, and never in a history.
+    """
+
+    id: str
+    order: str
+    claim: Claim
+    lines: tuple[ReturnLine, ...]
+    value: Money
+    days: int
+    terms: Terms
+    reason: str = ""
+    state: ReturnState = ReturnState.REQUESTED
+
+    @property
+    def number(self) -> int:
+        return return_number(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """
+    Goods of one order line in one parcel: how many of them no return speaks for, and when they were
+    `delivered`, None while they are on their way.
+    """
+
+    line: int
+    fulfilment: str
+    sku: str
+    left: Decimal
+    delivered: datetime | None
+
+
+def is_over(state: str) -> bool:
+    return state not in (ReturnState.REQUESTED, ReturnState.OPEN, ReturnState.RECEIVED)
+
+
+def return_id(order: str, n: int) -> str:
+    """Also its RMA number, which the customer writes on the parcel."""
+    return f"{order}-R{n}"
+
+
+def return_number(id: str) -> int:
+    match = ID.match(id)
+    assert match is not None
+    return int(match[2])
+
+
+def order_of_return(id: str) -> str:
+    match = ID.match(id)
+    assert match is not None
+    return match[1]
+
+
+def return_in(order: str, *places: str) -> str:
+    """The return of `order` that one of `places` (a lane, task or incident) belongs to; empty for none."""
+    for place in places:
+        match = re.match(rf"{re.escape(order)}-R[1-9]\d*(?=\.|\Z)", place)
+        if match:
+            return match[0]
+    return ""
+
+
+def choose(
+    order: str, wanted: Mapping[str, Decimal], shipped: Sequence[Shipped], claim: Claim
+) -> tuple[ReturnLine, ...]:
+    """
+    The lines of a return of so much of each SKU; what was delivered last comes back first.
+
+    :raises ActRefused: nothing is asked for, or more than was shipped and is not coming back already.
+    """
+    if not wanted:
+        raise ActRefused(f"Order {order}: say which goods come back, and how many.")
+    there = [goods for goods in shipped if goods.delivered is not None or claim == Claim.LOST]
+    newest = sorted(there, key=lambda goods: goods.delivered.timestamp() if goods.delivered else 0.0)
+    lines: list[ReturnLine] = []
+    for sku, quantity in wanted.items():
+        _refuse(order, sku, quantity, shipped, there)
+        missing = quantity
+        for goods in reversed(newest):
+            if goods.sku == sku and (taken := min(goods.left, missing)) > 0:
+                lines.append(ReturnLine(goods.line, goods.fulfilment, sku, taken))
+                missing -= taken
+    return tuple(sorted(lines, key=lambda line: (line.line, line.fulfilment)))
+
+
+def _refuse(
+    order: str, sku: str, quantity: Decimal, shipped: Sequence[Shipped], there: Sequence[Shipped]
+) -> None:
+    if quantity <= 0 or not is_thousandths(quantity):
+        raise ActRefused(f"Order {order}: {quantity:f} of {sku} is no quantity that can come back.")
+    if all(goods.sku != sku for goods in shipped):
+        raise ActRefused(f"Order {order}: no {sku} has left the house for it.")
+    if all(goods.sku != sku for goods in there):
+        raise ActRefused(f"Order {order}: {sku} is not delivered yet.")
+    left = sum((goods.left for goods in there if goods.sku == sku), NONE)
+    if quantity > left:
+        raise ActRefused(
+            f"Order {order}: {left:f} of {sku} can still come back; {quantity:f} were asked for."
+        )
+
+
+def judge(
+    id: str, lines: Sequence[ReturnLine], goods: Mapping[str, Decimal], *, accepted: bool, resellable: bool
+) -> tuple[ReturnLine, ...]:
+    """
+    The lines after `goods` were looked at: all of them are here.
+
+    :raises ActRefused: more than the return still expects.
+    """
+    for sku, quantity in goods.items():
+        left = sum((line.unseen for line in lines if line.sku == sku), NONE)
+        if quantity <= 0 or quantity > left or not is_thousandths(quantity):
+            raise ActRefused(f"Return {id} still expects {left:f} of {sku}, not {quantity:f}.")
+    budget, judged = dict(goods), []
+    for line in lines:
+        seen = min(line.unseen, budget.get(line.sku, NONE))
+        budget[line.sku] = budget.get(line.sku, NONE) - seen
+        judged.append(
+            replace(
+                line,
+                received=line.received + seen,
+                accepted=line.accepted + (seen if accepted else NONE),
+                resellable=line.resellable + (seen if resellable else NONE),
+            )
+        )
+    return tuple(judged)
+
+
+def accept_rest(lines: Sequence[ReturnLine]) -> tuple[ReturnLine, ...]:
+    """What nobody has looked at is here, and taken back; nobody knows whether it can be sold."""
+    return tuple(
+        replace(line, received=line.received + line.unseen, accepted=line.accepted + line.unseen)
+        for line in lines
+    )
+
+
+def leave_with_customer(lines: Sequence[ReturnLine]) -> tuple[ReturnLine, ...]:
+    """Paid back without coming back."""
+    return tuple(replace(line, accepted=line.accepted + line.unseen) for line in lines)

@@ -1,0 +1,54 @@
+"""`orders return`: goods that come back."""
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from domain.act import ActResult, Outcome
+from domain.errors import Refused
+from domain.returns import Claim
+from starter.cli import shapes
+from starter.cli.asking import at_shop, new_id, tell
+from starter.cli.options import AsJson, By, Reason
+from starter.cli.saying import emit, one_line, say
+from starter.cli.shop import OpenShop
+from starter.clock import now
+from starter.returning import Wish, goods_of, prepare_return
+
+
+def return_(
+    number: Annotated[str, Argument(help="The order's number.")],
+    line: Annotated[
+        list[str], Option("--line", metavar="SKU=QTY", help="What comes back; may be repeated.")
+    ],
+    reason: Reason,
+    claim: Annotated[
+        Claim, Option(case_sensitive=False, help="What was wrong with it; nothing has to come back then.")
+    ] = Claim.NONE,
+    by: By = "",
+    role: Annotated[str, Option(help="As what.")] = "",
+    id: Annotated[str, Option(metavar="FORM_ID", help="The same id twice is one return.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Open a return, and tell the customer how to send it back."""
+    form = id or new_id()
+
+    async def ask(shop: OpenShop) -> tuple[str, ActResult]:
+        known = shop.book.return_form(form)
+        if known:
+            return known, await shop.orders.begin_return(known)
+        wish = Wish(number, goods_of(line), claim, reason, by, role, form)
+        asked = prepare_return(wish, shop.book, shop.shelf, shop.config.returns, now())
+        return await shop.orders.open_return(asked)
+
+    try:
+        opened, result = at_shop(ask, connected=True)
+    except Refused as error:
+        if as_json:
+            emit(shapes.outcome("return", "", ActResult(Outcome.REFUSED, one_line(str(error)))))
+        raise
+    if as_json:
+        emit(shapes.outcome("return", opened, result))
+    else:
+        say(f"Return {opened} (this is its RMA number)")
+    tell(result, quiet=as_json)

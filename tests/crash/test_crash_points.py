@@ -1,0 +1,159 @@
+"""A worker killed at any point of any step: the order ends as if nothing had happened."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGKILL
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus
+
+from starter.ids import order_workflow
+from tests.crash.life import Ground, Life
+from tests.crash.plays import PLAYS, at_the_gateway, what_happened
+
+AT_ONCE = 8
+pytestmark = pytest.mark.timeout(400)
+ROOMS = ("domain", "flow", "workflows", "activities", "adapters", "starter", "config", "console")
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where the worker of a play dies: at the `nth` passing of a place of an operation."""
+
+    play: str
+    operation: str = ""
+    place: str = ""
+    nth: int = 1
+
+    @property
+    def name(self) -> str:
+        return "-".join(part for part in (self.play, self.operation, self.place, str(self.nth)) if part)
+
+
+def ours(play: str, operation: str, *nths: int) -> list[Point]:
+    """Our own books, one transaction: not begun, not committed, and committed but not reported."""
+    places = ("before", "uncommitted", "after")
+    return [Point(play, operation, place, nth) for nth in nths or (1,) for place in places]
+
+
+def outside(play: str, asked: str, till: str, nth: int = 1) -> list[Point]:
+    """Not asked; done by the other side and not recorded; recorded and not reported."""
+    return [
+        Point(play, asked, "before", nth),
+        Point(play, asked, "after", nth),
+        Point(play, till, "after", nth),
+    ]
+
+
+POINTS = [
+    *outside("clean", "gateway.authorize", "payments.authorize"),
+    *outside("clean", "gateway.capture", "payments.capture"),
+    *outside("cancelled", "gateway.void", "payments.void"),
+    *outside("lost", "gateway.refund", "payments.refund"),
+    *outside("one-of-two", "gateway.void", "payments.void"),
+    *outside("authorised", "gateway.adopt", "payments.authorize"),
+    *outside("paid-cancelled", "gateway.adopt_payment", "payments.authorize"),
+    *outside("paid-cancelled", "gateway.refund", "payments.void"),
+    *outside("clean", "smtp.send", "post.send", 1),
+    *outside("clean", "smtp.send", "post.send", 2),
+    *ours("transfer", "payments.receive"),
+    *ours("clean", "shipping.hand_over"),
+    *ours("clean", "stock.reserve"),
+    *ours("clean", "stock.commit"),
+    *ours("cancelled", "stock.release"),
+    *ours("short", "stock.split"),
+    *ours("clean", "results.first"),
+    *ours("clean", "journal.write", 1, 3, 6),
+    Point("clean", "journal.begin", "before"),
+    Point("clean", "journal.begin", "after"),
+    Point("clean", "journal.flow", "before"),
+    Point("clean", "journal.flow", "after"),
+]
+
+
+@dataclass
+class Told:
+    """What became of one life."""
+
+    happened: dict[str, Any]
+    gateway: tuple[int, ...]
+    notices: dict[str, set[str]]
+    differences: list[Any]
+    ended: str
+    status: WorkflowExecutionStatus | None
+    deaths: list[int | None]
+    crashed: bool
+
+
+async def live(ground: Ground, point: Point) -> Told:
+    play = PLAYS[point.play]
+    crash = (point.operation, point.place, point.nth) if point.operation else None
+    async with ground.life(point.name, play.config, crash) as life:
+        await play.place(life.shop, point.name)
+        await play.go(life.shop, point.name)
+        ended = await life.has_closed(point.name)
+        return await told(life, point.name, ended)
+
+
+async def told(life: Life, number: str, ended: str) -> Told:
+    handle = life.open.temporal().get_workflow_handle(order_workflow(number))
+    return Told(
+        what_happened(life.shop, number),
+        at_the_gateway(life.shop, number),
+        life.notices(number),
+        life.differences(),
+        ended,
+        (await handle.describe()).status,
+        life.worker.deaths,
+        (life.open.settings.data / "crashed").exists(),
+    )
+
+
+@pytest.fixture(scope="session")
+def lives(ground, request):
+    """All that this run asks for, a few at a time: each is mostly waiting."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def in_turn(point: Point) -> Told:
+        async with gate:
+            return await live(ground, point)
+
+    asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    points = dict.fromkeys(params["point"] for params in asked if "point" in params)
+    plain = dict.fromkeys(Point(point.play) for point in points)
+    return {point: asyncio.ensure_future(in_turn(point)) for point in [*plain, *points]}
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
+async def test_a_worker_killed_at_any_point_changes_nothing_of_how_an_order_ends(lives, point):
+    crashed, plain = await lives[point], await lives[Point(point.play)]
+    play = PLAYS[point.play]
+
+    assert crashed.crashed, "the worker never came to this point"
+    assert crashed.deaths == [-SIGKILL]
+    assert plain.deaths == []
+    assert (crashed.ended, crashed.happened["end"][1]) == (play.state, play.payment)
+    assert crashed.differences == []
+    assert crashed.gateway == play.money
+    assert crashed.happened == plain.happened
+    assert mails(crashed) == mails(plain)
+
+
+def mails(told: Told) -> int:
+    """How many notices came; one that came twice is the same mail, to the byte."""
+    assert all(len(copies) == 1 for copies in told.notices.values())
+    return len(told.notices)
+
+
+def test_nothing_of_a_release_knows_how_to_die():
+    root = Path(__file__).parents[2]
+    files = [file for room in ROOMS for file in (root / room).glob("**/*.py")] + [root / "worker.py"]
+
+    assert len(files) > 100
+    for file in files:
+        said = file.read_text()
+        assert "tests.crash" not in said, file
+        # `orders up` may have to kill its own parts.
+        assert "SIGKILL" not in said or file.parent.name == "server", file

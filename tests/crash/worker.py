@@ -1,0 +1,163 @@
+"""
+A worker that dies once, as if by `kill -9`, at a named place of a named operation.
+
+It is the shop's worker with its ports wrapped; nothing outside the tests knows of it.
+"""
+
+import asyncio
+import inspect
+import logging
+import os
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from multiprocessing import parent_process
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import event
+
+import worker
+from adapters.database.engine import Database
+from adapters.database.ledger import Ledger
+from adapters.mail.letter import Shop
+from adapters.mail.post import Post
+from adapters.mail.server import Conversation, MailServer
+from adapters.mail.templates import Templates
+from adapters.payment.cashier import Cashier
+from adapters.payment.simulated import SimulatedGateway
+from config.settings import Settings
+from starter.cli.shop import whereabouts
+from starter.server.stopping import on_signals
+from worker import Ports
+from workflows import life, steps
+from workflows.steps import Tries
+
+# The operation under way: a commit knows by it whose it is.
+DOING: ContextVar[str] = ContextVar("doing", default="")
+
+
+@dataclass(frozen=True)
+class Crash:
+    """
+    Die at the `nth` passing of a place. `place` is `before` the operation, `uncommitted` (its rows are
+    written and not committed), or `after` it, before anybody hears of it. `done` exists once it has.
+    """
+
+    operation: str
+    place: str
+    nth: int
+    done: Path
+
+
+class Fuse:
+    def __init__(self, crash: Crash | None) -> None:
+        self._crash = crash
+        self._passed = 0
+
+    def passing(self, operation: str, place: str) -> None:
+        crash = self._crash
+        if crash is None or (operation, place) != (crash.operation, crash.place):
+            return
+        self._passed += 1
+        if self._passed >= crash.nth and not crash.done.exists():
+            crash.done.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def committing(self, _connection: object) -> None:
+        self.passing(DOING.get(), "uncommitted")
+
+    def around(self, operation: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        async def slowly(*args: Any, **named: Any) -> Any:
+            with self._doing(operation):
+                return await cast(Awaitable[Any], work(*args, **named))
+
+        def at_once(*args: Any, **named: Any) -> Any:
+            with self._doing(operation):
+                return work(*args, **named)
+
+        return slowly if inspect.iscoroutinefunction(work) else at_once
+
+    @contextmanager
+    def _doing(self, operation: str) -> Iterator[None]:
+        before = DOING.set(operation)
+        try:
+            self.passing(operation, "before")
+            yield
+            self.passing(operation, "after")
+        finally:
+            DOING.reset(before)
+
+
+class Fused:
+    """`inner`, every method of which may be the last that this process does."""
+
+    def __init__(self, inner: object, name: str, fuse: Fuse) -> None:
+        self._inner, self._name, self._fuse = inner, name, fuse
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        return self._fuse.around(f"{self._name}.{name}", found) if callable(found) else found
+
+
+class FusedServer:
+    """The mail server, as the post knows it."""
+
+    def __init__(self, server: MailServer, fuse: Fuse) -> None:
+        self._server, self._fuse = server, fuse
+
+    def conversation(self) -> Conversation:
+        line = self._server.conversation()
+        vars(line)["send"] = self._fuse.around("smtp.send", line.send)
+        return line
+
+
+def fused(settings: Settings, crash: Crash | None) -> Ports:
+    """The shop's ports; what they ask of gateway and mail server is wrapped too."""
+    fuse, ports, url = Fuse(crash), worker.adapters(settings), settings.database_url
+    database = Database(url)
+    event.listen(database.engine, "commit", fuse.committing)
+    gateway = cast(Any, Fused(SimulatedGateway(url), "gateway", fuse))
+    server = cast(Any, FusedServer(MailServer.parse(worker._smtp_url(settings)), fuse))
+    shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
+    post = Post(database, Templates(settings.config / "mail"), server, shop, settings.mail_from)
+    ports = replace(ports, payments=Cashier(Ledger(url), gateway), post=post)
+    names = [field.name for field in fields(Ports) if field.name != "reporters"]
+    guarded: dict[str, Any] = {name: Fused(getattr(ports, name), name, fuse) for name in names}
+    return replace(ports, **guarded)
+
+
+def run(settings: Settings, orders: type, crash: Crash | None) -> None:
+    """The life of one worker process; `orders` is the workflow of its orders."""
+    threading.Thread(target=_end_with_the_tests, daemon=True).start()
+    log = settings.data / "worker.log"
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.INFO, filename=log, force=True, format=form)
+    vars(worker)["OrderWorkflow"] = orders
+    _lose_no_time()
+    asyncio.run(_serve(settings, crash))
+
+
+async def _serve(settings: Settings, crash: Crash | None) -> None:
+    stop = on_signals(signal.SIGTERM)
+    place = whereabouts(settings)
+    ports = fused(settings, crash)
+    await worker._work(settings, ports, place, await worker._client(place), stop)
+
+
+def _lose_no_time() -> None:
+    """What a killed worker held is tried again after seconds: a shop waits longer, and just as surely."""
+    vars(life)["MAIL_TRIES"] = Tries(timedelta(seconds=3), 100, timedelta(seconds=1))
+    vars(steps)["LONGEST_WAIT"] = timedelta(seconds=1)
+    vars(worker)["SHARED"] = (*worker.SHARED, life.__name__, steps.__name__)
+
+
+def _end_with_the_tests() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

@@ -1,0 +1,74 @@
+"""A return on a running machine: opened, taken in, looked at, paid back, and nothing wrong after it."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from domain.act import Outcome
+from domain.errors import ActRefused
+from domain.returns import Claim
+from starter.orders import Person
+from starter.returning import Wish, prepare_return
+from tests.e2e.conftest import an_order
+
+DESK = Person("Sherlock", "returns")
+
+
+def wish(number: str, quantity: int, form: str, claim: Claim = Claim.NONE) -> Wish:
+    return Wish(number, {"TEAPOT": Decimal(quantity)}, claim, "Too big for me", "Ann", "support", form)
+
+
+async def open_return(shop, wanted: Wish):
+    o = shop.open
+    asked = await asyncio.to_thread(prepare_return, wanted, o.book, o.shelf, o.config.returns, shop.now)
+    return await o.orders.open_return(asked)
+
+
+async def answer(shop, number: str, step: str, name: str, **fields: str):
+    task = await shop.task(number, step)
+    return await shop.open.orders.answer(task.id, name, fields, DESK)
+
+
+async def test_an_order_that_ended_takes_its_goods_back(shop):
+    await shop.place(an_order("E2E-RET-1"))
+    with pytest.raises(ActRefused, match="no TEAPOT has left"):
+        await open_return(shop, wish("E2E-RET-1", 1, "ret-0"))
+    await shop.pack("E2E-RET-1")
+    await shop.tell("E2E-RET-1", "carrier.delivered")
+    await shop.end("E2E-RET-1")
+
+    id, opened = await open_return(shop, wish("E2E-RET-1", 1, "ret-1"))
+    again, _ = await open_return(shop, wish("E2E-RET-1", 1, "ret-1"))
+    await answer(shop, "E2E-RET-1", "arrival", "arrived")
+    await answer(shop, "E2E-RET-1", "inspect", "accepted", goods="TEAPOT=1")
+    view = await shop.until("E2E-RET-1", lambda view: view.returns[0].state == "refunded")
+
+    assert (id, again, opened.outcome) == ("E2E-RET-1-R1", "E2E-RET-1-R1", Outcome.DONE)
+    assert (view.row.payment, view.returns[0].refunded.minor) == ("partially_refunded", 3500)
+    assert [notice.template for notice in view.notices][-3:] == [
+        "return_opened",
+        "return_received",
+        "return_refunded",
+    ]
+    assert all(notice.state == "sent" for notice in view.notices)
+
+
+async def test_a_return_can_be_called_off_and_opened_again(shop):
+    await shop.place(an_order("E2E-RET-2"))
+    await shop.pack("E2E-RET-2")
+    await shop.tell("E2E-RET-2", "carrier.delivered")
+    await shop.end("E2E-RET-2")
+    id, _ = await open_return(shop, wish("E2E-RET-2", 2, "ret-2"))
+    await shop.task("E2E-RET-2", "arrival")
+    with pytest.raises(ActRefused, match="0 of TEAPOT can still come back"):
+        await open_return(shop, wish("E2E-RET-2", 1, "ret-3"))
+
+    result = await shop.open.orders.cancel("E2E-RET-2", Person("Ann", "support"), "No", fulfilment=id)
+    view = await shop.until("E2E-RET-2", lambda view: view.returns[0].state == "cancelled")
+    second, _ = await open_return(shop, wish("E2E-RET-2", 2, "ret-4", Claim.DAMAGED))
+    await answer(shop, "E2E-RET-2", "check", "wrong")
+    view = await shop.until("E2E-RET-2", lambda view: view.returns[1].state == "declined")
+
+    assert (result.outcome, second) == (Outcome.DONE, "E2E-RET-2-R2")
+    assert view.row.payment == "captured"
