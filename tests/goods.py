@@ -125,7 +125,9 @@ class Shop:
     def arrivals(self) -> list[str]:
         """Fulfilments whose lanes were told that their goods are there, in the order of telling."""
         with self.database.read() as session:
-            rows = select(ActRow.lane).where(col(ActRow.target) == "stock.arrived")
+            rows = (
+                select(ActRow.lane).where(col(ActRow.target) == "stock.arrived").order_by(col(ActRow.seq))
+            )
             return list(session.exec(rows))
 
     def differences(self) -> list[str]:

@@ -139,8 +139,10 @@ class Life(ABC):
             return
         batch = self._engine.take_batch(workflow.now(), self._speed)
         self._over = batch.ended != ""
+        # An act stands in the history before our books call it done: a local step would come first, and an
+        # update that is lost in a crash is asked again only while the books say that it waits.
         deadlines = await self._steps.in_our_books(
-            "journal.write", batch, tuple[Deadlines, ...], "Write the journal"
+            "journal.write", batch, tuple[Deadlines, ...], "Write the journal", local=not batch.acts
         )
         self._engine.scheduled(deadlines)
         self._written.update(batch.acts)

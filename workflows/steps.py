@@ -82,9 +82,11 @@ class Steps:
             return why_not(error)
         return Answered(result)
 
-    async def in_our_books(self, activity: str, arg: Any, returns: type[T], summary: str) -> T:
+    async def in_our_books(
+        self, activity: str, arg: Any, returns: type[T], summary: str, *, local: bool = True
+    ) -> T:
         """:raises ActivityError: refused; anything else is tried until it works."""
-        return await self.run(activity, arg, returns, summary, UNTIL_IT_WORKS, local=True)
+        return await self.run(activity, arg, returns, summary, UNTIL_IT_WORKS, local=local)
 
     async def run(
         self, activity: str, arg: Any, returns: type[T], summary: str, tries: Tries, *, local: bool

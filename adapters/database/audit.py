@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from adapters.database.audit_money import money_differences
+from adapters.database.audit_returns import return_differences
 from adapters.database.audit_stock import stock_differences
 from adapters.database.engine import Database
 from adapters.database.tables.orders import PlacedOrder
@@ -17,7 +18,11 @@ class Auditor(Database):
     def differences(self, now: datetime) -> Sequence[Difference]:
         """Everything that does not agree in the books, money first."""
         with self.read() as session:
-            return [*money_differences(session, now), *stock_differences(session)]
+            return [
+                *money_differences(session, now),
+                *stock_differences(session),
+                *return_differences(session),
+            ]
 
     def open_orders(self) -> Sequence[str]:
         """Numbers of orders whose workflow has started and should be running."""

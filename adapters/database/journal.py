@@ -15,6 +15,7 @@ from adapters.database.batch import (
     write_waits,
 )
 from adapters.database.deadlines import Calendars, wait_deadlines
+from adapters.database.drafts import forget_draft
 from adapters.database.engine import Database
 from adapters.database.orders import order_from_json
 from adapters.database.standing import write_order, write_return
@@ -74,6 +75,8 @@ class Journal:
         """
         Write a batch whole, once: a second time changes nothing and answers alike.
 
+        One of the same number with a later `now` was written anew after a crash, and replaces the draft.
+
         :raises NotFound: no such order.
         """
         deadlines = wait_deadlines(batch, self._calendars())
@@ -81,7 +84,9 @@ class Journal:
             # Locked first, as whoever keeps an act does: the other way round the two could deadlock.
             stood = lock_order(session, batch.order)
             if not _enter(session, batch, deadlines):
-                return _answered(session, batch)
+                if not forget_draft(session, batch):
+                    return _answered(session, batch)
+                _enter(session, batch, deadlines)
             write_timeline(session, batch)
             write_waits(session, batch, deadlines)
             write_incidents(session, batch)

@@ -20,6 +20,7 @@ PERMISSIONS = (
     "answer",
     "event",
     "cancel",
+    "return",
     "hold",
     "release",
     "retry",

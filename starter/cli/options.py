@@ -13,8 +13,8 @@ UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 
 LONGEST_NAME = 200
-# What a shop may have orders from; beyond, clocks of some zones overflow.
-FIRST_YEAR, LAST_YEAR = 1990, 2100
+# In them, the clocks of some zones overflow.
+FIRST_YEAR, LAST_YEAR = 1, 9999
 
 
 def who() -> str:
@@ -68,7 +68,7 @@ def since(text: str, option: str) -> datetime:
     except ValueError as error:
         raise BadParameter(f"{text!r} is not a date such as 2026-11-30", param_hint=option) from error
     if not FIRST_YEAR < moment.year < LAST_YEAR:
-        raise BadParameter(f"{text!r} is not in our time", param_hint=option)
+        raise BadParameter(f"{text!r} is out of reach", param_hint=option)
     # The clock of that day, not of today: the hour may have changed since.
     return moment if moment.tzinfo else moment.astimezone()
 

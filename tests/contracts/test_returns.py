@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from activities.returns import Returns as ReturnsPort
 from adapters.database.audit_money import money_differences
+from adapters.database.audit_returns import return_differences
 from adapters.database.desk import Desk
 from adapters.database.journal import Journal
 from adapters.database.ledger import Ledger
@@ -63,10 +64,21 @@ class Counter(Shop):
             document.whole = order_json(self.orders[number])
 
     def arrive(self, part: str, number: str) -> None:
-        lane = {"step": "done", "title": "Delivered", "then": "", "phase": "ended", "state": "fulfilled"}
+        lane = LaneRow(
+            id=part,
+            order=number,
+            flow="warehouse",
+            flow_hash="0" * 64,
+            step="done",
+            title="Delivered",
+            then="",
+            phase="ended",
+            since=MORNING,
+            state="fulfilled",
+            facts={},
+        )
         with self.database.write() as session:
-            flow = {"flow": "warehouse", "flow_hash": "0" * 64, "facts": {}}
-            session.add(LaneRow(id=part, order=number, since=MORNING, **lane, **flow))
+            session.add(lane)
 
     def step(self, action: str, lane: str, seq: str, **args) -> Call:
         number = lane.rpartition("-")[0] if lane not in self.orders else lane
@@ -111,7 +123,8 @@ class Counter(Shop):
     def wrong(self) -> list[str]:
         with self.database.read() as session:
             money = [f"{one.rule} {one.what}" for one in money_differences(session, LATER)]
-        return money + self.differences()
+            returns = [f"{one.rule} {one.what}" for one in return_differences(session)]
+        return money + returns + self.differences()
 
     def moved(self) -> list[tuple[str, str]]:
         with self.database.read() as session:

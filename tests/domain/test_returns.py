@@ -98,6 +98,10 @@ def test_what_never_arrived_can_be_claimed_as_lost_only():
         choose("W1", {"CUP": ONE}, shipped, Claim.DAMAGED)
 
 
+def figures(*quantities: Decimal) -> str:
+    return " ".join(map(str, quantities))
+
+
 TWO_PARCELS = (ReturnLine(0, "W1-F1", "CUP", Decimal(2)), ReturnLine(0, "W1-F2", "CUP", Decimal(1)))
 
 
@@ -105,7 +109,10 @@ def test_goods_are_judged_line_by_line():
     first = judge("W1-R1", TWO_PARCELS, {"CUP": ONE}, accepted=True, resellable=False)
     second = judge("W1-R1", first, {"CUP": Decimal(2)}, accepted=False, resellable=False)
 
-    assert [(one.received, one.accepted, one.resellable) for one in second] == [(2, 1, 0), (1, 0, 0)]
+    assert [figures(one.received, one.accepted, one.resellable) for one in second] == [
+        "2 1 0",
+        "1 0 0",
+    ]
     assert [one.scrapped for one in second] == [1, 0]
     assert [one.counts for one in second] == [2, 1]
 
@@ -120,7 +127,7 @@ def test_more_than_announced_is_not_judged():
 def test_what_stays_with_the_customer_is_never_scrapped():
     kept = leave_with_customer(TWO_PARCELS)
 
-    assert all((one.received, one.accepted, one.scrapped) == (0, one.quantity, 0) for one in kept)
+    assert [figures(one.received, one.accepted, one.scrapped) for one in kept] == ["0 2 0", "0 1 0"]
 
 
 def test_what_nobody_looked_at_is_not_sold_again():
@@ -128,7 +135,7 @@ def test_what_nobody_looked_at_is_not_sold_again():
 
     rest = accept_rest(judged)
 
-    assert [(one.received, one.resellable, one.scrapped) for one in rest] == [(2, 1, 1), (1, 0, 1)]
+    assert [figures(one.received, one.resellable, one.scrapped) for one in rest] == ["2 1 1", "1 0 1"]
 
 
 def bought(*lines, shipping=490, discount=0):

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import ActRefused, BadInput, FlowRefused
+from domain.facts import Facts
 from domain.money import Money
 from domain.returns import Claim, Shipped, Terms
 from domain.view import Sold
@@ -27,7 +28,7 @@ class Shop:
             Shipped(0, f"W1-F{n}", "CUP", Decimal(1), when) for n, when in enumerate(delivered, 1)
         )
         self.goods = Sold(sold, goods, 4, speed)
-        self.asked = ({}, Money(0, "EUR"), timedelta(0))
+        self.asked: tuple[Facts, Money, timedelta] = ({}, Money(0, "EUR"), timedelta(0))
 
     def sold(self, number):
         return self.goods

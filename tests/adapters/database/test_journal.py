@@ -19,12 +19,15 @@ from domain.calendar import Span, WorkingCalendar
 from domain.errors import DatabaseUnavailable, NotFound, OrderEnded
 from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from domain.journal import (
+    Batch,
     Deadlines,
+    Entry,
     EntryKind,
     IncidentClosed,
     IncidentOpened,
     WaitClosed,
     WaitMoved,
+    WaitOpened,
 )
 from domain.order import DeliveryMethod
 from domain.step import Call, StepResult
@@ -136,6 +139,30 @@ def test_a_batch_repeated_late_does_not_undo_a_later_one(database):
     stood = everything(database)
     journal.write(a_batch(1, opened=(a_task(),), holds=("OTHER",)))
     assert everything(database) == stood
+
+
+def test_a_page_written_anew_after_a_crash_replaces_its_draft(database):
+    place(database.url, "1001").record(an_act())
+    journal = the_journal(database)
+    later = NOW + timedelta(seconds=5)
+    task = WaitOpened("1001", "review", 1, "ask", "Review", NOW + timedelta(seconds=1), role="fraud")
+    waiting = Entry(1, NOW, EntryKind.WAIT, "1001", "review", "Waiting.")
+    drafted = Entry(2, NOW + timedelta(seconds=2), EntryKind.LATE, "1001", "review", "Too late.")
+    answered = Entry(2, later, EntryKind.ANSWER, "1001", "review", "Looks fine.", "form-1")
+    closed = NOW + timedelta(seconds=2)
+    journal.write(Batch("1001", "1001", 1, NOW + timedelta(seconds=1), 1.0, (waiting,), (task,)))
+    journal.write(Batch("1001", "1001", 2, closed, 1.0, (drafted,), closed=(WaitClosed(task.id, closed),)))
+
+    anew = (WaitClosed(task.id, later, "form-1"),)
+    done = {"form-1": ActResult(Outcome.DONE)}
+    journal.write(Batch("1001", "1001", 2, later, 1.0, (answered,), closed=anew, acts=done))
+
+    view = Desk(database.url).show("1001")
+    assert [line.text for line in view.timeline] == ["Waiting.", "Looks fine."]
+    assert Desk(database.url).task(task.id).answered_by == "Grace"
+    act = Orders(database.url).act("form-1")
+    assert act is not None
+    assert act.result == ActResult(Outcome.DONE)
 
 
 def test_five_who_write_one_batch_at_once_write_it_once(database):
