@@ -1,11 +1,16 @@
 """Telling people what happens to an order."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Protocol
 
 from temporalio import activity
 
 from domain.notice import Notice, Posted, Posting
+
+BEAT_SECONDS = 3.0
 
 
 class Post(Protocol):
@@ -26,4 +31,21 @@ class MailActivities:
 
     @activity.defn(name="mail.send")
     async def send(self, posting: Posting) -> tuple[Posted, ...]:
-        return await self._post.send(posting.notices, posting.now)
+        async with _beating():
+            return await self._post.send(posting.notices, posting.now)
+
+
+@asynccontextmanager
+async def _beating() -> AsyncIterator[None]:
+    """A mail server may take a minute; a worker that was killed shall not be waited for that long."""
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            activity.heartbeat()
+
+    heart = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        heart.cancel()

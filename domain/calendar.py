@@ -62,10 +62,6 @@ class WorkingCalendar:
         except OverflowError as error:
             raise BadInput(f"{length} is too long for the calendar {self.name}") from error
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether somebody works then; the moment of closing counts."""
-        return any(opens <= at <= closes for opens, closes in self._open_from(at))
-
     def opening(self, at: datetime) -> datetime:
         """`at` itself while the place is open, else the next opening; in UTC."""
         at = at.astimezone(UTC)

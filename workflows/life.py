@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
 # What Temporal's own Cancel becomes; a workflow hears it at most once.
 CANCELLED_IN_TEMPORAL = Act("cancelled-in-temporal", ActKind.CANCEL)
 # A mail server may be away for an hour or two before a person is asked.
-MAIL_TRIES = Tries(timedelta(minutes=2), 40, timedelta(seconds=10))
+MAIL_TRIES = Tries(timedelta(minutes=2), 40, timedelta(seconds=10), silence=timedelta(seconds=15))
 
 
 class Life(ABC):

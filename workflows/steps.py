@@ -47,11 +47,16 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """How long one try may take, how many there are (0: until it works) and the first wait between."""
+    """
+    How long one try may take, how many there are (0: until it works) and the first wait between.
+
+    `silence` is after how long without a heartbeat a try counts as failed, for steps that send them.
+    """
 
     timeout: timedelta
     count: int
     first_wait: timedelta
+    silence: timedelta | None = None
 
     def policy(self, speed: float) -> RetryPolicy:
         return RetryPolicy(
@@ -108,6 +113,7 @@ class Steps:
             arg,
             result_type=returns,
             start_to_close_timeout=tries.timeout,
+            heartbeat_timeout=tries.silence,
             retry_policy=tries.policy(self._speed),
             summary=summary,
         )
