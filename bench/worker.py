@@ -30,6 +30,7 @@ from bench.floor import Floor
 from config.settings import Settings
 from starter.cli.shop import whereabouts
 from starter.client import connect
+from starter.sandbox import Runner
 from starter.server.stopping import on_signals
 from worker import (
     CACHED_ORDERS,
@@ -66,7 +67,7 @@ def by_hand(client: Client, ports: Ports, task_queue: str) -> Worker:
         activities=steps(ports),
         activity_executor=ThreadPoolExecutor(THREADS),
         interceptors=[NamedErrors(), OneClock()],
-        workflow_runner=_sandbox(),
+        workflow_runner=SandboxedWorkflowRunner(restrictions=_restrictions()),
     )
 
 
@@ -79,7 +80,7 @@ def floor(client: Client, ports: Ports, task_queue: str) -> Worker:
         activities=steps(ports),
         activity_executor=ThreadPoolExecutor(THREADS),
         interceptors=[NamedErrors(), OneClock()],
-        workflow_runner=_sandbox(),
+        workflow_runner=Runner(restrictions=_restrictions()),
         max_cached_workflows=CACHED_ORDERS,
         max_concurrent_workflow_tasks=ORDERS_AT_ONCE,
         max_concurrent_activities=STEPS,
@@ -92,10 +93,8 @@ def floor(client: Client, ports: Ports, task_queue: str) -> Worker:
 WORKERS = {"ByHand": by_hand, "Floor": floor}
 
 
-def _sandbox() -> SandboxedWorkflowRunner:
-    return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*SHARED)
-    )
+def _restrictions() -> SandboxRestrictions:
+    return SandboxRestrictions.default.with_passthrough_modules(*SHARED)
 
 
 async def serve(settings: Settings, kind: str) -> None:

@@ -38,6 +38,8 @@ from workflows.returns import ReturnStart, ReturnWorkflow
 
 # How long a door waits for the workflow before it says "kept".
 PATIENCE_SECONDS = 3.0
+LOOK_AGAIN_SECONDS = 0.05
+LOOKS = 40
 MAX_NAME = 200
 ID = re.compile(r"[!-~]{1,200}")
 TASK_TIMEOUT = timedelta(seconds=5)
@@ -250,7 +252,7 @@ class Orders:
             result = ActResult(Outcome.REFUSED, f"{what} {record.subject} has ended.")
         except (RuntimeError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             return _kept(error)
-        result = await asyncio.to_thread(self._name_the_first, record, result)
+        result = await self._name_the_first(record, result)
         await asyncio.to_thread(self._book.settle, record.act.id, result, self._clock())
         return result
 
@@ -348,18 +350,27 @@ class Orders:
         if person.name in first:
             raise ActRefused(f"{view.title}: a second person has to answer, not {person.name} again.")
 
-    def _name_the_first(self, record: ActRecord, result: ActResult) -> ActResult:
+    async def _name_the_first(self, record: ActRecord, result: ActResult) -> ActResult:
         """A second person is told who was first; the workflow itself knows no names."""
         if result.outcome != Outcome.REFUSED or record.act.kind != ActKind.ANSWER:
             return result
         try:
-            view = self._desk.task(record.act.target)
+            view = await self._closed(record.act.target)
         except NotFound:
             return result
         if not view.answered_by:
             return result
         said = f"{view.title} was already answered by {view.answered_by}: {view.answer}."
         return replace(result, why=said)
+
+    async def _closed(self, task: str) -> TaskView:
+        """The workflow may know that a task is closed a moment before our books do."""
+        for _ in range(LOOKS):
+            view = await asyncio.to_thread(self._desk.task, task)
+            if view.closed_at is not None:
+                break
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        return view
 
 
 def _matter(record: ActRecord) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -41,7 +42,8 @@ class Life(ABC):
         self._local = 0  # local steps under way
         self._letters: list[Notice] = []
         self._posting = False  # one posting at a time: letters arrive in the order they were written
-        self._written: set[str] = set()  # acts whose result stands in our books
+        self._came: dict[str, int] = {}  # act -> how long the history was when it came
+        self._written: set[str] = set()  # acts whose effect stands in our books
         self._beside: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
         self._alarm: asyncio.Task[None] | None = None
@@ -82,6 +84,7 @@ class Life(ABC):
 
     async def _heed(self, act: Act) -> ActResult:
         await workflow.wait_condition(lambda: self._begun)
+        self._came.setdefault(act.id, workflow.info().get_current_history_length())
         self._do(act)
         await workflow.wait_condition(lambda: act.id in self._written or self._over)
         return self._engine.result(act.id) or ActResult(Outcome.REFUSED, self._ended)
@@ -139,13 +142,21 @@ class Life(ABC):
             return
         batch = self._engine.take_batch(workflow.now(), self._speed)
         self._over = batch.ended != ""
-        # An act stands in the history before our books call it done: a local step would come first, and an
-        # update that is lost in a crash is asked again only while the books say that it waits.
+        page = replace(batch, acts={id: how for id, how in batch.acts.items() if self._stands(id)})
         deadlines = await self._steps.in_our_books(
-            "journal.write", batch, tuple[Deadlines, ...], "Write the journal", local=not batch.acts
+            "journal.write", page, tuple[Deadlines, ...], "Write the journal"
         )
         self._engine.scheduled(deadlines)
         self._written.update(batch.acts)
+
+    def _stands(self, act: str) -> bool:
+        """
+        Whether an act stands in the history already, so that our books may call it done.
+
+        One that came with this workflow task is still lost if the worker is killed now; it is asked for
+        again only while the books say that it waits. Whoever carried it is about to hear how it ended.
+        """
+        return self._came.get(act) != workflow.info().get_current_history_length()
 
     async def _post(self, notices: tuple[Notice, ...]) -> None:
         posting = Posting(notices, workflow.now())

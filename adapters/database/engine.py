@@ -1,7 +1,7 @@
 """One database, SQLite by default or PostgreSQL by URL: short transactions, errors in our words."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
+from adapters.database.turns import turns_at
 from domain.errors import DatabaseUnavailable, SettingsRefused
 
 # How long a writer waits for another before the step is tried again.
@@ -68,8 +69,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with _our_errors(), Session(self.engine, expire_on_commit=False) as session:
+        with ExitStack() as turn, _our_errors(), Session(self.engine, expire_on_commit=False) as session:
             if self.engine.dialect.name == "sqlite":
+                turn.enter_context(turns_at(str(self.engine.url.database)).mine(LOCK_WAIT_SECONDS))
+                event.listen(session, "after_commit", lambda _: turn.close())
                 session.connection(execution_options={"immediate": True})
             yield session
             session.commit()

@@ -81,6 +81,10 @@ class Orders(ReturnBook):
     def started(self, number: str, at: datetime) -> None:
         """Its workflow exists; the first word on it stands."""
         unmarked = col(PlacedOrder.number) == number, col(PlacedOrder.started_at).is_(None)
+        with self.read() as session:
+            # Most often the workflow has said so itself by now: no need to wait for a turn to write.
+            if session.exec(select(PlacedOrder.number).where(*unmarked)).first() is None:
+                return
         with self.write() as session:
             session.connection().execute(update(PlacedOrder).where(*unmarked).values(started_at=at))
 
@@ -105,6 +109,11 @@ class Orders(ReturnBook):
 
     def settle(self, act: str, result: ActResult, at: datetime) -> None:
         """Write an act's end; one already written stands."""
+        unsettled = col(ActRow.id) == act, col(ActRow.outcome) == ""
+        with self.read() as session:
+            # Most often the journal has done it by now: no need to wait for a turn to write.
+            if session.exec(select(ActRow.id).where(*unsettled)).first() is None:
+                return
         with self.write() as session:
             settle_act(session, act, result, at)
 

@@ -10,7 +10,7 @@ from adapters.database.tables.journal import ActRow, HoldRow, IncidentRow, LaneR
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, table_of
 from domain.act import ActKind
-from domain.journal import Batch
+from domain.journal import Batch, EntryKind
 from domain.state import order_state
 
 
@@ -52,9 +52,10 @@ def _write_holds(session: Session, batch: Batch) -> None:
 
 def _asked_holds(session: Session, batch: Batch) -> dict[str, str]:
     """Kind -> the act of this batch that asked for it."""
+    acts = [entry.act for entry in batch.entries if entry.kind == EntryKind.HOLD]
     wanted = (
         select(ActRow.target, ActRow.id)
-        .where(col(ActRow.id).in_(batch.acts), ActRow.kind == ActKind.HOLD.value)
+        .where(col(ActRow.id).in_(acts), ActRow.kind == ActKind.HOLD.value)
         .order_by(col(ActRow.seq))
     )
     return dict(session.exec(wanted).all())

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateStage
 
 from domain.act import Act, ActKind, ActResult, Outcome
 from tests.fakes import FakeShop
@@ -192,3 +192,30 @@ async def test_a_payment_that_fails_at_the_door_and_is_never_mended_lets_the_goo
         assert await life.end() == "cancelled"
         assert not life.shop.promised
         assert not life.shop.held
+
+
+async def test_the_books_call_an_act_done_only_once_the_history_has_it(live):
+    async with live(FakeShop()) as life:
+        packed = answer(await life.task("pack"), "packed", parcel_weight=900)
+        done = await life.act(packed)
+
+        written = [id for batch in life.journal.batches.values() for id in batch.acts]
+        closed = [wait.act for batch in life.journal.batches.values() for wait in batch.closed]
+        assert done.outcome == Outcome.DONE
+        assert closed == [packed.id]
+        assert written == []  # a crash could still have lost it: whoever carried it says how it ended
+
+
+async def test_an_act_that_takes_longer_than_its_asker_waits_is_done_in_the_books(live, skipping):
+    shop = FakeShop()
+    shop.down_until = await skipping.get_current_time() + timedelta(minutes=5)
+    async with live(shop) as life:
+        cancel = Act("c", ActKind.CANCEL)
+        await life.until(lambda: life.journal.batches)
+        await life.handle.start_update(
+            OrderWorkflow.act, cancel, id=cancel.id, wait_for_stage=WorkflowUpdateStage.ACCEPTED
+        )
+        assert await life.end() == "cancelled"
+
+        written = {id: how for batch in life.journal.batches.values() for id, how in batch.acts.items()}
+        assert written["c"].outcome == Outcome.DONE

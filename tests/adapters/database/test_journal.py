@@ -283,8 +283,8 @@ def test_holds_are_those_that_stand_after_the_batch(database):
     book, desk = place(database.url, "1001"), Desk(database.url)
     book.record(an_act("form-1", kind=ActKind.HOLD, target="OTHER", reason="The customer called."))
     journal = the_journal(database)
-    done = {"form-1": ActResult(Outcome.DONE)}
-    journal.write(a_batch(1, acts=done, holds=("OTHER", "AWAITING_PAYMENT")))
+    said = an_entry(1, "Put on hold: OTHER.", kind=EntryKind.HOLD, act="form-1")
+    journal.write(a_batch(1, entries=(said,), holds=("OTHER", "AWAITING_PAYMENT")))
     page = desk.show("1001")
     assert page.row.state == "on_hold"
     assert [(hold.kind, hold.by, hold.why) for hold in page.holds] == [
