@@ -16,6 +16,7 @@ class ActKind(StrEnum):
     RELEASE = "release"
     RETRY = "retry"
     SKIP = "skip"
+    MOVE = "move"  # to other versions of its flows: `values["flows"]` maps a flow to its sha256
 
 
 class HoldKind(StrEnum):

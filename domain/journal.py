@@ -22,6 +22,7 @@ class EntryKind(StrEnum):
     CANCEL = "cancel"
     UNDO = "undo"
     INCIDENT = "incident"
+    MOVE = "move"
     END = "end"
 
 
@@ -127,6 +128,15 @@ class IncidentClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """What a lane has behind it: steps in their order, its undos as (step, action), names of results."""
+
+    passed: tuple[str, ...] = ()
+    undo: tuple[tuple[str, str], ...] = ()
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)  # step -> what it answered
+
+
+@dataclass(frozen=True, slots=True)
 class LaneStatus:
     """Where a lane stands now; `state` is empty while it is open, else its flow's end state."""
 
@@ -140,6 +150,8 @@ class LaneStatus:
     since: datetime
     state: str = ""
     facts: Facts = field(default_factory=dict)
+    walk: Walk = field(default_factory=Walk)
+    leaving: bool = False  # called off, or asked to be: on its way out
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +171,12 @@ class Batch:
     opened: tuple[WaitOpened, ...] = ()
     closed: tuple[WaitClosed, ...] = ()
     moved: tuple[WaitMoved, ...] = ()
+    rewritten: tuple[WaitOpened, ...] = ()  # open waits as another version says them; deadlines stay
     incidents_opened: tuple[IncidentOpened, ...] = ()
     incidents_closed: tuple[IncidentClosed, ...] = ()
     acts: dict[str, ActResult] = field(default_factory=dict)
     kept_events: tuple[str, ...] = ()  # acts kept for a later wait, or fitting nowhere
     lanes: tuple[LaneStatus, ...] = ()  # those that changed
     holds: tuple[str, ...] = ()
+    flows: dict[str, str] = field(default_factory=dict)  # the versions it moved to; empty unless it did
     ended: str = ""  # the end state, once it has ended

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from domain.journal import AnswerOption
+from domain.journal import AnswerOption, Walk
 from domain.money import Money
 from domain.order import Order
 from domain.returns import Claim, ReturnLine, Shipped, Terms
@@ -263,6 +263,31 @@ class FlowVersion:
     by: str
     why: str
     open_orders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LaneAt:
+    """Where an open lane stands; `phase` is one of the engine's."""
+
+    id: str
+    flow: str
+    flow_hash: str
+    step: str
+    title: str
+    phase: str
+    since: datetime
+    walk: Walk
+    leaving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectAt:
+    """An open order, or return of it (`subject`), and where its lanes stand: its own first."""
+
+    order: str
+    subject: str
+    lanes: tuple[LaneAt, ...]
+    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

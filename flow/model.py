@@ -39,8 +39,8 @@ class Run:
     """
     An action of the catalogue. `on_error` maps a named refusal to a step.
 
-    What the catalogue says of the action (`regular`, `undo_regular`, `owner`) is compiled in: a later
-    catalogue must not change how a running order replays.
+    What the catalogue says of the action (`regular`, `undo_regular`, `owner`, `changes`) is compiled in:
+    a later catalogue must not change how a running order replays.
     """
 
     action: str
@@ -52,6 +52,7 @@ class Run:
     regular: bool = True
     undo_regular: bool = True
     owner: str = "ops"
+    changes: str = "nothing"
     may_skip: tuple[str, ...] = ()
     verb: Literal["run"] = "run"
 

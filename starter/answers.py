@@ -11,6 +11,8 @@ from domain.errors import BadInput
 MAX_TEXT = 10_000
 # Plain digits: Decimal itself would take 1_000, 1e5 and the digits of every script.
 FIGURE = re.compile(r"[0-9]{1,13}(\.[0-9]{1,9})?")
+# No database holds half a character, and PostgreSQL no NUL.
+UNKEPT = re.compile("[\x00\ud800-\udfff]")
 CHOICE = re.compile(r"choice \[(.*)\]\Z")
 
 
@@ -59,7 +61,7 @@ def parse_value(name: str, kind: str, text: str) -> Any:
 
 
 def _text(name: str, text: str) -> str:
-    if len(text) > MAX_TEXT or "\x00" in text:
+    if len(text) > MAX_TEXT or UNKEPT.search(text):
         raise BadInput(f"is not a text of up to {MAX_TEXT} characters", name)
     return text.strip()
 

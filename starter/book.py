@@ -19,6 +19,7 @@ from domain.view import (
     Placement,
     Sold,
     StockRow,
+    SubjectAt,
     TaskView,
 )
 
@@ -163,6 +164,10 @@ class FlowShelf(Protocol):
         ...
 
     def versions(self) -> Sequence[FlowVersion]: ...
+
+    def standings(self) -> Sequence[SubjectAt]:
+        """Where every open order and return stands that has begun."""
+        ...
 
 
 class StockRoom(Protocol):

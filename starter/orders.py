@@ -27,8 +27,8 @@ from domain.act import Act, ActKind, ActRecord, ActResult, HoldKind, Outcome
 from domain.errors import ActRefused, BadInput, NotFound, OrderError
 from domain.order import Order
 from domain.returns import is_over
-from domain.view import Asked, Opening, Placement, TaskView
-from starter.answers import MAX_TEXT, parse_fields, parse_values
+from domain.view import Asked, Opening, Placement, SubjectAt, TaskView
+from starter.answers import MAX_TEXT, UNKEPT, parse_fields, parse_values
 from starter.book import Desk, OrderBook
 from starter.ids import order_workflow, return_workflow
 from starter.stuck import refuse_bug
@@ -237,6 +237,18 @@ class Orders:
         act = Act(id or _new_id(), ActKind.SKIP, target=incident)
         return await self._ask(view.order, act, person, _reason(reason))
 
+    async def move(
+        self, subject: SubjectAt, flows: Mapping[str, str], person: Person, reason: str, *, id: str = ""
+    ) -> ActResult:
+        """
+        Let an open order, or a return, go on under other versions of its flows (name -> sha256).
+
+        :raises NotFound: no such order.
+        """
+        lane = subject.subject if subject.subject != subject.order else ""
+        act = Act(id or _new_id(), ActKind.MOVE, lane=lane, values={"flows": dict(flows)})
+        return await self._ask(subject.order, act, person, _reason(reason))
+
     async def carry(self, record: ActRecord) -> ActResult:
         """Bring a kept act to its order's workflow, under its own id, and write down how it ended."""
         try:
@@ -401,7 +413,7 @@ def _check_lengths(act: Act, person: Person, reason: str) -> None:
     for field, name in names.items():
         if len(name) > MAX_NAME or not name.isprintable():
             raise BadInput(f"is not a name of up to {MAX_NAME} characters", field)
-    if len(reason) > MAX_TEXT or "\x00" in reason:
+    if len(reason) > MAX_TEXT or UNKEPT.search(reason):
         raise BadInput(f"is not a text of up to {MAX_TEXT} characters", "reason")
 
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from temporalio.api.common.v1 import WorkflowExecution as Execution
@@ -31,6 +31,10 @@ AT_ONCE = 20
 # What failed is among the last events, before the acts that came since.
 LAST_EVENTS = 50
 LOOK_SECONDS = 5.0
+# Temporal takes its mark away as soon as one workflow task passes. That is no proof while an act waits:
+# one that sets the bug off is not in the history, and the tasks between its tries pass.
+CALM = timedelta(seconds=15)
+CALM_WITH_ACTS = timedelta(minutes=10)
 FAILED = (EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED, EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT)
 OTHER_RELEASE = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
 
@@ -56,6 +60,10 @@ class Incidents(Protocol):
 
     def open_bugs(self) -> Sequence[str]:
         """Lanes with one."""
+        ...
+
+    def with_acts(self) -> Collection[str]:
+        """Of these lanes, those whose order still has to answer somebody."""
         ...
 
     def found(self, bugs: Sequence[Bug], now: datetime) -> None:
@@ -95,6 +103,7 @@ class Watch:
         self._incidents = incidents
         self._clock = clock
         self._pause = pause
+        self._calm_since: dict[str, datetime] = {}  # lane with an incident -> first seen without a mark
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -118,8 +127,21 @@ class Watch:
         if bugs:
             log.error("%d orders are stuck on a bug: %s", len(bugs), ", ".join(bug.lane for bug in bugs))
             await asyncio.to_thread(self._incidents.found, bugs, self._clock())
-        if len(marked) < MOST and known - set(marked):
-            await asyncio.to_thread(self._incidents.mended, known - set(marked), self._clock())
+        if len(marked) < MOST:
+            await self._mended(known - set(marked))
+
+    async def _mended(self, calm: Collection[str]) -> None:
+        """Close the incidents of those that have been calm for long enough."""
+        now = self._clock()
+        self._calm_since = {lane: self._calm_since.get(lane, now) for lane in calm}
+        asked = set(await asyncio.to_thread(self._incidents.with_acts)) if calm else set()
+        mended = [
+            lane
+            for lane, since in self._calm_since.items()
+            if now - since >= (CALM_WITH_ACTS if lane in asked else CALM)
+        ]
+        if mended:
+            await asyncio.to_thread(self._incidents.mended, mended, now)
 
     async def _bug(self, lane: str, marked: WorkflowExecution, gate: asyncio.Semaphore) -> Bug | None:
         """None when it goes on again: the list lags behind."""

@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from domain.errors import (
+    ActRefused,
     AmountDiffers,
     AuthorizationExpired,
+    DatabaseUnavailable,
     GatewayUnavailable,
     OutOfStock,
     PaymentDeclined,
@@ -70,6 +72,7 @@ class FakeShop:
     gone: bool = False
     down_until: datetime | None = None
     held: bool = False
+    stumbles: Counter[str] = field(default_factory=Counter)  # action -> how often the database is busy
     calls: Counter[str] = field(default_factory=Counter)
     effects: Counter[str] = field(default_factory=Counter)
     answers: dict[str, StepResult] = field(default_factory=dict)
@@ -79,6 +82,9 @@ class FakeShop:
 
     def do(self, action: str, call: Call) -> StepResult:
         self.calls[action] += 1
+        if self.stumbles[action]:
+            self.stumbles[action] -= 1
+            raise DatabaseUnavailable("The database is too busy at the moment.")
         if call.key not in self.answers:
             answer = getattr(self, "_" + action.replace(".", "_"))(call)
             self.effects[action] += 1
@@ -164,6 +170,8 @@ class FakeShop:
         missing = {line["sku"]: int(Decimal(line["quantity"])) for line in call.args["missing"]}
         here = self.fulfilments[call.lane]
         kept = {line["sku"]: int(line["quantity"]) - missing.get(line["sku"], 0) for line in here["lines"]}
+        if any(n < 0 for n in kept.values()) or missing.keys() - kept.keys():
+            raise ActRefused(f"{call.lane} has less than that.")
         lines = [{"sku": sku, "quantity": str(n)} for sku, n in kept.items() if n > 0]
         new = self._open("main", missing, "backordered")
         left = sum(kept.values())

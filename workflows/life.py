@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from domain.act import Act, ActKind, ActResult, Outcome
@@ -51,7 +51,7 @@ class Life(ABC):
 
     @abstractmethod
     async def _open_books(self) -> None:
-        """Start the engine with what our books know. :raises ActivityError: they know nothing of it."""
+        """Start the engine with what our books know. :raises FailureError: they know nothing of it."""
 
     async def live(self) -> str:
         """Ends with the end state."""
@@ -114,7 +114,7 @@ class Life(ABC):
     async def _load(self, load: LoadFlow) -> None:
         try:
             text = await self._steps.in_our_books("journal.flow", load.sha256, str, "Fetch the flow")
-        except ActivityError as error:
+        except FailureError as error:
             self._engine.flow_missing(load.sha256, why_not(error).message, workflow.now())
         else:
             self._engine.flow_loaded(loads(text), workflow.now())
@@ -143,8 +143,9 @@ class Life(ABC):
         batch = self._engine.take_batch(workflow.now(), self._speed)
         self._over = batch.ended != ""
         page = replace(batch, acts={id: how for id, how in batch.acts.items() if self._stands(id)})
+        # What a move rewrites cannot be taken back, so it has to stand in the history first.
         deadlines = await self._steps.in_our_books(
-            "journal.write", page, tuple[Deadlines, ...], "Write the journal"
+            "journal.write", page, tuple[Deadlines, ...], "Write the journal", local=not page.flows
         )
         self._engine.scheduled(deadlines)
         self._written.update(batch.acts)
@@ -165,7 +166,7 @@ class Life(ABC):
             posted = await self._steps.run(
                 "mail.send", posting, tuple[Posted, ...], f"Send {names}", MAIL_TRIES, local=False
             )
-        except ActivityError as error:
+        except FailureError as error:
             why = why_not(error).message
             posted = tuple(Posted(notice.id, sent=False, why=why) for notice in notices)
         self._posting = False

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as NoAnswer
 
 with workflow.unsafe.imports_passed_through():
@@ -83,14 +83,14 @@ class Steps:
             result = await self.run(
                 step.action, self._call(step), StepResult, step.title, tries, local=step.local
             )
-        except ActivityError as error:
+        except FailureError as error:
             return why_not(error)
         return Answered(result)
 
     async def in_our_books(
         self, activity: str, arg: Any, returns: type[T], summary: str, *, local: bool = True
     ) -> T:
-        """:raises ActivityError: refused; anything else is tried until it works."""
+        """:raises FailureError: refused; anything else is tried until it works."""
         return await self.run(activity, arg, returns, summary, UNTIL_IT_WORKS, local=local)
 
     async def run(
@@ -99,12 +99,12 @@ class Steps:
         """
         Local work that gets no answer is done again as a regular activity: keys survive that.
 
-        :raises ActivityError: refused, or no answer after every try.
+        :raises FailureError: refused, or no answer after every try.
         """
         if local and self._spent < LOCAL_BUDGET:
             try:
                 return await self._locally(activity, arg, returns, summary)
-            except ActivityError as error:
+            except FailureError as error:
                 if is_cancelled_exception(error) or _is_final(error):
                     raise
         self._spent = timedelta(0)
@@ -148,12 +148,18 @@ class Steps:
         )
 
 
-def _is_final(error: ActivityError) -> bool:
-    return isinstance(error.cause, ApplicationError) and error.cause.non_retryable
+def _is_final(error: FailureError) -> bool:
+    cause = _cause(error)
+    return isinstance(cause, ApplicationError) and cause.non_retryable
 
 
-def why_not(error: ActivityError) -> Declined | Failed:
-    cause = error.cause
+def _cause(error: FailureError) -> BaseException | None:
+    """What went wrong: a local step raises it bare, or wrapped while it runs and bare when replayed."""
+    return error.cause if isinstance(error, ActivityError) else error
+
+
+def why_not(error: FailureError) -> Declined | Failed:
+    cause = _cause(error)
     if isinstance(cause, NoAnswer):
         return Failed("There was no answer in time.")
     if isinstance(cause, ApplicationError):

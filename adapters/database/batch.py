@@ -53,7 +53,7 @@ def write_timeline(session: Session, batch: Batch) -> None:
 
 
 def write_waits(session: Session, batch: Batch, deadlines: tuple[Deadlines, ...]) -> None:
-    """Open, move and close, in this order: a wait may live within one batch."""
+    """Open, move, rewrite and close, in this order: a wait may live within one batch."""
     pairs = zip(batch.opened, deadlines, strict=True)
     put_all(session, WaitRow, [_wait(batch, wait, when) for wait, when in pairs])
     _change(
@@ -61,6 +61,9 @@ def write_waits(session: Session, batch: Batch, deadlines: tuple[Deadlines, ...]
         _by_id(WaitRow).values(due=bindparam("_due"), remind=bindparam("_remind"), late=bindparam("_late")),
         [{"_id": m.id, "_due": m.due, "_remind": m.remind, "_late": m.late} for m in batch.moved],
     )
+    for wait in batch.rewritten:
+        this = update(table_of(WaitRow)).where(table_of(WaitRow).c.id == wait.id)
+        session.connection().execute(this.values(**_words(wait)))
     _change(
         session,
         _closing(WaitRow).values(closed_by=bindparam("_by")),
@@ -132,8 +135,22 @@ def _wait(batch: Batch, wait: WaitOpened, when: Deadlines) -> dict[str, Any]:
         "step": wait.step,
         "visit": wait.visit,
         "kind": wait.kind,
-        "title": wait.title,
         "since": wait.since,
+        **_words(wait),
+        "due": when.due,
+        "remind": when.remind,
+        "late": when.late,
+        "closed_at": None,
+        "closed_by": "",
+        "claimed_by": "",
+        "claimed_until": None,
+    }
+
+
+def _words(wait: WaitOpened) -> dict[str, Any]:
+    """What the flow says of a wait, and what people see of it."""
+    return {
+        "title": wait.title,
         "role": wait.role,
         "event": wait.event,
         "priority": wait.priority,
@@ -142,13 +159,6 @@ def _wait(batch: Batch, wait: WaitOpened, when: Deadlines) -> dict[str, Any]:
         "answers": [asdict(answer) for answer in wait.answers],
         "not_same_person_as": wait.not_same_person_as,
         "late_then": wait.late_then,
-        "due": when.due,
-        "remind": when.remind,
-        "late": when.late,
-        "closed_at": None,
-        "closed_by": "",
-        "claimed_by": "",
-        "claimed_until": None,
     }
 
 
@@ -165,6 +175,8 @@ def _lane(order: str, lane: LaneStatus) -> dict[str, Any]:
         "since": lane.since,
         "state": lane.state,
         "facts": lane.facts,
+        "walk": asdict(lane.walk),
+        "leaving": lane.leaving,
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from adapters.database.engine import Database
-from adapters.database.tables.journal import IncidentRow
+from adapters.database.tables.journal import ActRow, IncidentRow
 from adapters.database.tables.orders import PlacedOrder
 
 # It stopped at none of its flow's steps.
@@ -42,6 +42,14 @@ class Bugs(Database):
         still = col(IncidentRow.closed_at).is_(None)
         with self.read() as session:
             return session.exec(select(IncidentRow.lane).where(IncidentRow.step == NO_STEP, still)).all()
+
+    def with_acts(self) -> Collection[str]:
+        """Of these lanes, those whose order still has to answer somebody."""
+        still = col(IncidentRow.closed_at).is_(None)
+        asked = select(ActRow.order).where(ActRow.outcome == "")
+        wanted = select(IncidentRow.lane).where(IncidentRow.step == NO_STEP, still)
+        with self.read() as session:
+            return set(session.exec(wanted.where(col(IncidentRow.order).in_(asked))))
 
     def found(self, bugs: Sequence[Found], now: datetime) -> None:
         """Open an incident for each. Orders that are not in our books are left to `reconcile`."""

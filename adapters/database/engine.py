@@ -8,13 +8,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
 from adapters.database.turns import turns_at
-from domain.errors import DatabaseUnavailable, SettingsRefused
+from domain.errors import BadInput, DatabaseUnavailable, SettingsRefused
 
 # How long a writer waits for another before the step is tried again.
 LOCK_WAIT_SECONDS = 10
@@ -54,6 +54,7 @@ class Database:
     """
     Opens transactions. `write` takes the write lock at once, so that a read inside it is true.
 
+    :raises BadInput: NUL or half a character in a text, or a number beyond all bounds.
     :raises DatabaseUnavailable: locked for too long, not there, or not to be read.
     :raises SettingsRefused: `url` names no database that we know.
     """
@@ -119,6 +120,8 @@ def _our_errors() -> Iterator[None]:
         yield
     except NoConnectionFree as error:
         raise DatabaseUnavailable("The database is too busy at the moment.") from error
+    except (DataError, UnicodeEncodeError) as error:  # not repeated here: it may be personal
+        raise BadInput("Something in this is more, or other, than a database can hold.") from error
     except DBAPIError as error:
         if error.connection_invalidated or type(error).__name__ in (
             "OperationalError",

@@ -9,12 +9,13 @@ from sqlmodel import Session, col, select
 
 from adapters.database.engine import Database
 from adapters.database.journal import definition
+from adapters.database.standings import standings
 from adapters.database.tables.flows import DefinitionRow, PointerRow, PublicationRow
 from adapters.database.tables.journal import LaneRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, put_all
 from domain.errors import FlowRefused
-from domain.view import FlowVersion
+from domain.view import FlowVersion, SubjectAt
 from flow.model import Flow, dumps, loads
 
 
@@ -45,6 +46,11 @@ class FlowShelf(Database):
         """:raises NotFound: never published here."""
         with self.read() as session:
             return definition(session, sha256)
+
+    def standings(self) -> Sequence[SubjectAt]:
+        """Where every open order and return stands that has begun."""
+        with self.read() as session:
+            return standings(session)
 
     def versions(self) -> Sequence[FlowVersion]:
         """Every publication, the latest first, with the open orders that follow its version."""

@@ -20,6 +20,9 @@ def write_order(session: Session, batch: Batch, stood: str) -> None:
         _write_holds(session, batch)
     state = order_state(batch.ended, batch.holds)
     changes: dict[str, Any] = {"state": state} if state != stood else {}
+    if batch.flows:
+        flow = session.exec(select(PlacedOrder.flow).where(PlacedOrder.number == batch.order)).one()
+        changes |= {"flows": batch.flows, "flow_hash": batch.flows[flow]}
     if batch.ended:
         _close_what_is_left(session, batch)
         changes |= {"ended_at": batch.now, "end_title": _end_title(session, batch)}
@@ -29,7 +32,10 @@ def write_order(session: Session, batch: Batch, stood: str) -> None:
 
 
 def write_return(session: Session, batch: Batch) -> None:
-    """The end of a return; how far it has come before that, its steps write themselves."""
+    """The version and the end of a return; how far it has come before that, its steps write themselves."""
+    if batch.flows:
+        (own,) = (lane for lane in batch.lanes if lane.id == batch.subject)
+        change_return(session, batch.subject, flow_hash=own.flow_hash)
     if batch.ended:
         _close_what_is_left(session, batch)
         ended = {"state": batch.ended, "ended_at": batch.now, "end_title": _end_title(session, batch)}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from domain.act import Act, ActKind, ActResult, Outcome
 from domain.journal import EntryKind
-from flow.engine import events, holds, incidents, leaving
+from flow.engine import events, holds, incidents, leaving, moving
 from flow.engine.machine import Machine
 from flow.engine.state import Lane
 from flow.model import Answer, Ask
@@ -37,7 +37,8 @@ def answer_early(m: Machine, lane: Lane) -> None:
 def _is_known(m: Machine, id: str) -> bool:
     """Whether this act was done or refused, or is still being made up a mind about."""
     early = (act.id for acts in m.state.early.values() for act in acts)
-    return id in m.state.acts or id in early or any(id == c.act for c in m.state.cancelling)
+    moving_ = m.state.moving is not None and m.state.moving.act == id
+    return id in m.state.acts or id in early or moving_ or any(id == c.act for c in m.state.cancelling)
 
 
 def _refuse_answer(m: Machine, act: Act) -> str:
@@ -104,6 +105,7 @@ REFUSALS: dict[ActKind, Callable[[Machine, Act], str]] = {
     ActKind.RELEASE: holds.refuse_release,
     ActKind.RETRY: incidents.refuse_retry,
     ActKind.SKIP: incidents.refuse_skip,
+    ActKind.MOVE: moving.refuse_move,
 }
 APPLY: dict[ActKind, Callable[[Machine, Act], None]] = {
     ActKind.ANSWER: _give_answer,
@@ -113,4 +115,5 @@ APPLY: dict[ActKind, Callable[[Machine, Act], None]] = {
     ActKind.RELEASE: holds.release,
     ActKind.RETRY: incidents.retry,
     ActKind.SKIP: incidents.skip,
+    ActKind.MOVE: moving.move,
 }

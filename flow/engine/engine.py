@@ -13,7 +13,7 @@ from domain.facts import Facts
 from domain.journal import Batch, Deadlines, EntryKind
 from domain.notice import Notice
 from domain.step import StepResult
-from flow.engine import acts, events, holds, incidents, leaving
+from flow.engine import acts, events, holds, incidents, leaving, moving
 from flow.engine.commands import Command
 from flow.engine.machine import BEFORE, Machine
 from flow.engine.state import Lane, Phase, State
@@ -89,10 +89,12 @@ class Engine:
         for lane in self.state.lanes.values():
             if lane.phase == Phase.LOADING and lane.sha256 == flow.sha256:
                 self._m.go(lane, flow.first)
+        moving.go_on(self._m)
         self._run()
 
     def flow_missing(self, sha256: str, why: str, now: datetime) -> None:
         self._m.now = now
+        moving.give_up(self._m, sha256, why)
         for lane in self.state.lanes.values():
             if lane.phase != Phase.LOADING or lane.sha256 != sha256:
                 continue

@@ -17,6 +17,7 @@ from domain.journal import (
     IncidentOpened,
     LaneStatus,
     WaitClosed,
+    Walk,
 )
 from flow.conditions import Verdict, compile  # noqa: A004 (a condition is compiled)
 from flow.engine.commands import Command, Perform
@@ -172,6 +173,15 @@ class Machine:
             since=lane.since,
             state=lane.state,
             facts=self.state.returned or self.state.fulfilments.get(lane.id, {}),
+            walk=self.walk(lane),
+            leaving=lane.cancel or lane.stopping,
+        )
+
+    def walk(self, lane: Lane) -> Walk:
+        return Walk(
+            passed=tuple(lane.passed),
+            undo=tuple((work.step, work.action) for work in lane.undo),
+            known={step: tuple(result) for step, result in lane.results.items()},
         )
 
     def take_batch(self, speed: float, ended: str) -> Batch:
@@ -188,6 +198,8 @@ class Machine:
             opened=tuple(page.opened),
             closed=tuple(page.closed),
             moved=tuple(page.moved),
+            rewritten=tuple(page.rewritten),
+            flows=page.flows,
             incidents_opened=tuple(page.incidents_opened),
             incidents_closed=tuple(page.incidents_closed),
             acts=page.acts,

@@ -19,6 +19,8 @@ class Page:
     opened: list[WaitOpened] = field(default_factory=list)
     closed: list[WaitClosed] = field(default_factory=list)
     moved: list[WaitMoved] = field(default_factory=list)
+    rewritten: list[WaitOpened] = field(default_factory=list)
+    flows: dict[str, str] = field(default_factory=dict)
     incidents_opened: list[IncidentOpened] = field(default_factory=list)
     incidents_closed: list[IncidentClosed] = field(default_factory=list)
     acts: dict[str, ActResult] = field(default_factory=dict)

@@ -114,6 +114,14 @@ class Cancelling:
 
 
 @dataclass
+class Moving:
+    """A move to other versions whose definitions are being fetched."""
+
+    act: str
+    flows: dict[str, str]
+
+
+@dataclass
 class State:
     """`subject` is the order's number, or the id of one of its returns."""
 
@@ -130,6 +138,7 @@ class State:
     early: dict[str, list[Act]] = field(default_factory=dict)  # task -> its answers, first come first
     kept: list[KeptEvent] = field(default_factory=list)
     cancelling: list[Cancelling] = field(default_factory=list)
+    moving: Moving | None = None
     notices: dict[str, Telling] = field(default_factory=dict)
     told: int = 0
     entries: int = 0

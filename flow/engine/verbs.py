@@ -32,26 +32,12 @@ def enter_ask(m: Machine, lane: Lane, step: Step) -> None:
     ask = step.does
     assert isinstance(ask, Ask)
     try:
-        priority = int(m.evaluate(lane, ask.priority).value)
-        show = {name: _fact(m, lane, name) for name in ask.show}
+        task = _task(m, lane, ask)
     except ConditionFailed as failure:
         m.stop_and_ask(lane, f"{failure}.", "step", role="ops")
         return
     wait = _open_wait(m, lane, step, "ask")
-    m.page.opened.append(
-        WaitOpened(
-            **_opening(m, lane, step, wait),
-            **_lateness(m, lane, ask.if_late),
-            role=ask.role,
-            priority=priority,
-            show=show,
-            scan=ask.scan,
-            answers=tuple(AnswerOption(a.name, a.label, a.needs) for a in ask.answers),
-            not_same_person_as=ask.not_same_person_as,
-            due=ask.due,
-            remind=ask.remind,
-        )
-    )
+    m.page.opened.append(_told(m, lane, step, wait, **task))
     m.say(lane, EntryKind.WAIT, f"Waiting for {ask.role}: {step.title}.")
 
 
@@ -75,13 +61,8 @@ def enter_decide(m: Machine, lane: Lane, step: Step) -> None:
 
 
 def enter_wait_for(m: Machine, lane: Lane, step: Step) -> None:
-    wait_for = step.does
-    assert isinstance(wait_for, WaitFor)
     wait = _open_wait(m, lane, step, "event")
-    opened = WaitOpened(
-        **_opening(m, lane, step, wait), **_lateness(m, lane, wait_for.if_late), event=wait_for.event
-    )
-    m.page.opened.append(opened)
+    m.page.opened.append(_told(m, lane, step, wait))
     m.say(lane, EntryKind.WAIT, f"{step.title}.")
 
 
@@ -89,7 +70,7 @@ def enter_pause(m: Machine, lane: Lane, step: Step) -> None:
     pause = step.does
     assert isinstance(pause, Pause)
     wait = _open_wait(m, lane, step, "pause")
-    m.page.opened.append(WaitOpened(**_opening(m, lane, step, wait), late=pause.length))
+    m.page.opened.append(_told(m, lane, step, wait))
     m.say(lane, EntryKind.WAIT, f"{step.title}: {pause.length}.")
 
 
@@ -105,11 +86,8 @@ def enter_tell(m: Machine, lane: Lane, step: Step) -> None:
 
 
 def enter_each(m: Machine, lane: Lane, step: Step) -> None:
-    each = step.does
-    assert isinstance(each, Each)
     wait = _open_wait(m, lane, step, "each")
-    late = _lateness(m, lane, each.if_late) if each.if_late else {}
-    m.page.opened.append(WaitOpened(**_opening(m, lane, step, wait), **late))
+    m.page.opened.append(_told(m, lane, step, wait))
     open_lanes(m, lane, step)
     count_lanes(m)
 
@@ -193,20 +171,53 @@ def _open_wait(m: Machine, lane: Lane, step: Step, kind: str) -> Wait:
     return lane.wait
 
 
-def _opening(m: Machine, lane: Lane, step: Step, wait: Wait) -> dict[str, Any]:
+def wait_as_told(m: Machine, lane: Lane, step: Step, wait: Wait) -> WaitOpened:
+    """
+    An open wait in the words of this step.
+
+    :raises ConditionFailed: a fact that a task shows is missing.
+    """
+    task = _task(m, lane, step.does) if isinstance(step.does, Ask) else {}
+    return _told(m, lane, step, wait, **task)
+
+
+def _told(m: Machine, lane: Lane, step: Step, wait: Wait, **task: Any) -> WaitOpened:
+    return WaitOpened(
+        lane=lane.id,
+        step=step.id,
+        visit=wait.visit,
+        kind=wait.kind,
+        title=step.title,
+        since=wait.since,
+        calendar=m.flow(lane).calendar,
+        **_lateness(m, lane, step),
+        **task,
+    )
+
+
+def _lateness(m: Machine, lane: Lane, step: Step) -> dict[str, Any]:
+    match step.does:
+        case Pause(length=length):
+            return {"late": length}
+        case WaitFor(event=event, if_late=late):
+            return {"event": event, "late": late.after, "late_then": m.title(lane, late.go)}
+        case Ask(if_late=late) | Each(if_late=Lateness() as late):
+            return {"late": late.after, "late_then": m.title(lane, late.go)}
+    return {}
+
+
+def _task(m: Machine, lane: Lane, ask: Ask) -> dict[str, Any]:
+    """:raises ConditionFailed: a fact is missing."""
     return {
-        "lane": lane.id,
-        "step": step.id,
-        "visit": wait.visit,
-        "kind": wait.kind,
-        "title": step.title,
-        "since": m.now,
-        "calendar": m.flow(lane).calendar,
+        "role": ask.role,
+        "priority": int(m.evaluate(lane, ask.priority).value),
+        "show": {name: _fact(m, lane, name) for name in ask.show},
+        "scan": ask.scan,
+        "answers": tuple(AnswerOption(a.name, a.label, a.needs) for a in ask.answers),
+        "not_same_person_as": ask.not_same_person_as,
+        "due": ask.due,
+        "remind": ask.remind,
     }
-
-
-def _lateness(m: Machine, lane: Lane, late: Lateness) -> dict[str, Any]:
-    return {"late": late.after, "late_then": m.title(lane, late.go)}
 
 
 def _fact(m: Machine, lane: Lane, name: str) -> Any:

@@ -76,6 +76,7 @@ class Counter(Shop):
             since=MORNING,
             state="fulfilled",
             facts={},
+            walk={},
         )
         with self.database.write() as session:
             session.add(lane)

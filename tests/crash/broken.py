@@ -17,6 +17,6 @@ class BrokenOrder(OrderWorkflow):
         return await super().run(start)
 
     async def _perform(self, step: Perform) -> None:
-        if step.action == "payment.capture":
+        if step.action == "shipping.hand_over":
             raise ZeroDivisionError("Ada Lovelace")  # a bug's words may hold anything
         await super()._perform(step)

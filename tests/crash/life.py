@@ -3,7 +3,7 @@
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -13,9 +13,10 @@ from signal import SIGKILL
 from typing import cast
 
 from adapters.database.audit import Auditor
-from adapters.mail.sink import kept
+from adapters.mail.sink import ENDING
 from config.settings import SHIPPED, Settings
-from domain.view import Difference
+from domain.errors import NotFound
+from domain.view import Difference, OrderView, TaskView
 from starter.cli.machine import prepare_books
 from starter.cli.shop import OpenShop, open_shop
 from starter.clock import now
@@ -29,6 +30,9 @@ from tests.e2e.test_up import Machine
 from workflows.order import OrderWorkflow
 
 PATIENCE_SECONDS = 120
+# Many lives look at once, in the process that takes their mail.
+LOOK_SECONDS = 0.25
+MESSAGE_ID = re.compile(r"^Message-ID:\s*<(\S+)>", re.MULTILINE)
 # A process that has loaded everything once; workers are forked from it in a moment.
 READY = get_context("forkserver")
 READY.set_forkserver_preload(["tests.crash.worker"])
@@ -99,6 +103,33 @@ class Worker:
             assert self._process.exitcode == -SIGKILL, "the worker ended by itself: see its log"
 
 
+class CalmShop(Shop):
+    """Looks at its order now and then, and lets the other lives go on meanwhile."""
+
+    async def until(self, number: str, seen: Callable[[OrderView], bool]) -> OrderView:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (view := await asyncio.to_thread(self._seen, number, seen)) is None:
+                await asyncio.sleep(LOOK_SECONDS)
+        return view
+
+    def _seen(self, number: str, seen: Callable[[OrderView], bool]) -> OrderView | None:
+        try:
+            view = self.view(number)
+        except NotFound:
+            return None
+        return view if seen(view) else None
+
+    async def task(self, number: str, step: str) -> TaskView:
+        def task() -> TaskView | None:
+            tasks = self.open.desk.tasks("", self.now)
+            return next((each for each in tasks if (each.order, each.step) == (number, step)), None)
+
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (found := await asyncio.to_thread(task)) is None:
+                await asyncio.sleep(LOOK_SECONDS)
+        return found
+
+
 @dataclass
 class Life:
     """`shop` is as a door sees it."""
@@ -116,16 +147,25 @@ class Life:
 
     def notices(self, number: str) -> dict[str, set[str]]:
         """Message-ID -> the mails that came under it, byte for byte."""
-        found: dict[str, set[str]] = {}
-        for mail in kept(self.mails):
-            if mail.message_id.startswith((f"<{number}.", f"<{number}-F")):
-                found.setdefault(mail.message_id, set()).add(mail.path.read_text())
-        return found
+        return notices_in(self.mails, number)
 
     async def has_closed(self, number: str) -> str:
         """What the order's workflow came to."""
         handle = self.open.temporal().get_workflow_handle(order_workflow(number), result_type=str)
         return str(await asyncio.wait_for(handle.result(), PATIENCE_SECONDS))
+
+
+def notices_in(folder: Path, number: str) -> dict[str, set[str]]:
+    """Message-ID -> the mails of this order that came under it, byte for byte."""
+    found: dict[str, set[str]] = {}
+    # The mails of all orders lie there: to parse each of them for every order took a minute.
+    for path in folder.glob(f"[!.]*-{number}-*{ENDING}"):
+        mail = path.read_text()
+        message_id = MESSAGE_ID.search(mail)
+        assert message_id is not None, path
+        if message_id[1].startswith((f"{number}.", f"{number}-F")):
+            found.setdefault(message_id[1], set()).add(mail)
+    return found
 
 
 @dataclass(frozen=True)
@@ -159,6 +199,6 @@ class Ground:
         async with open_shop(settings, connected=True) as opened:
             worker.start()
             try:
-                yield Life(Shop(opened, cast(Machine, None)), worker, self.mails)
+                yield Life(CalmShop(opened, cast(Machine, None)), worker, self.mails)
             finally:
                 await worker.stop()

@@ -13,7 +13,7 @@ from starter.ids import order_workflow
 from tests.crash.life import Ground, Life
 from tests.crash.plays import PLAYS, at_the_gateway, what_happened
 
-AT_ONCE = 8
+AT_ONCE = 12
 pytestmark = pytest.mark.timeout(400)
 ROOMS = ("domain", "flow", "workflows", "activities", "adapters", "starter", "config", "console")
 
@@ -100,10 +100,11 @@ async def live(ground: Ground, point: Point) -> Told:
 async def told(life: Life, number: str, ended: str) -> Told:
     handle = life.open.temporal().get_workflow_handle(order_workflow(number))
     return Told(
-        what_happened(life.shop, number),
+        # In a thread, so that the other lives go on meanwhile.
+        await asyncio.to_thread(what_happened, life.shop, number),
         at_the_gateway(life.shop, number),
         life.notices(number),
-        life.differences(),
+        await asyncio.to_thread(life.differences),
         ended,
         (await handle.describe()).status,
         life.worker.deaths,

@@ -21,6 +21,7 @@ from domain.act import Act, ActKind
 from starter.client import data_converter
 from tests.fake_returns import FakeReturns
 from tests.fakes import FakeShop, facts
+from tests.versions import another
 from tests.workflows.conftest import FakeJournal, FakePost, InMemory, Life, every_activity, pinned
 from workflows.order import OrderStart, OrderWorkflow
 from workflows.returns import ReturnStart, ReturnWorkflow
@@ -72,6 +73,15 @@ async def cancelled_in_temporal(life: Life) -> None:
     await life.handle.cancel()
 
 
+async def moved_to_another_version(life: Life) -> None:
+    sealed = another("warehouse", ("{label: Packed, go: capture", "{label: Packed and sealed, go: capture"))
+    life.journal.published[sealed.sha256] = sealed
+    task = await life.task("pack")
+    await life.act(Act("m", ActKind.MOVE, values={"flows": {"warehouse": sealed.sha256}}))
+    await life.act(answer("a", task, "packed", parcel_weight=900))
+    await life.act(Act("e", ActKind.EVENT, target="carrier.delivered"))
+
+
 async def came_back_mixed(life: Life) -> None:
     one = [{"sku": "TEAPOT", "quantity": "1"}]
     await life.act(answer("a", await life.task("arrival"), "arrived"))
@@ -96,6 +106,7 @@ LIVES = {
     "nobody-packs": (nobody_packs, FakeShop),
     "cancelled": (cancelled, FakeShop),
     "cancelled-in-temporal": (cancelled_in_temporal, FakeShop),
+    "moved": (moved_to_another_version, FakeShop),
     "return-mixed": (came_back_mixed, FakeReturns),
     "return-never-sent": (never_sent_back, FakeReturns),
     "return-kept-refund-failed": (

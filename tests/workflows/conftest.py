@@ -25,10 +25,11 @@ from activities.shipping import ShippingActivities
 from activities.stock import StockActivities
 from config.shop import read_shop
 from domain.duration import Duration
+from domain.errors import NotFound
 from domain.journal import Batch, Deadlines, WaitOpened
 from domain.notice import Posted
 from domain.step import Call, StepResult
-from flow.model import dumps
+from flow.model import Flow, dumps
 from starter.client import data_converter
 from starter.ids import order_workflow, return_workflow
 from tests.fake_returns import FakeReturns, InMemoryReturns
@@ -42,12 +43,15 @@ class FakeJournal:
         self._rules = rules
         self._known = known
         self.batches: dict[int, Batch] = {}
+        self.published: dict[str, Flow] = {flow.sha256: flow for flow in rules.flows.values()}
 
     def begin(self, order: str):
         return self._known
 
     def flow(self, sha256: str) -> str:
-        return next(dumps(flow) for flow in self._rules.flows.values() if flow.sha256 == sha256)
+        if sha256 not in self.published:
+            raise NotFound(f"No flow with the hash {sha256[:12]} was ever published here.")
+        return dumps(self.published[sha256])
 
     def write(self, batch: Batch) -> tuple[Deadlines, ...]:
         self.batches[batch.n] = batch

@@ -1,13 +1,16 @@
 """Orders on a real Temporal worker: deadlines skip by, answers come as updates."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateStage
 
 from domain.act import Act, ActKind, ActResult, Outcome
+from flow.model import Flow
 from tests.fakes import FakeShop
+from tests.versions import another
 from workflows.order import OrderWorkflow
 
 DONE = ActResult(Outcome.DONE)
@@ -219,3 +222,64 @@ async def test_an_act_that_takes_longer_than_its_asker_waits_is_done_in_the_book
 
         written = {id: how for batch in life.journal.batches.values() for id, how in batch.acts.items()}
         assert written["c"].outcome == Outcome.DONE
+
+
+SEALED = another("warehouse", ("{label: Packed, go: capture", "{label: Packed and sealed, go: capture"))
+
+
+def to(flow: Flow) -> Act:
+    return Act("move", ActKind.MOVE, values={"flows": {flow.name: flow.sha256}})
+
+
+async def test_an_order_moves_to_another_version_and_lives_to_its_end(live):
+    async with live(FakeShop(), cache=0) as life:
+        life.journal.published[SEALED.sha256] = SEALED
+        task = await life.task("pack")
+
+        assert await life.act(to(SEALED)) == DONE
+        await life.act(answer(task, "packed", parcel_weight=900))
+        await life.act(Act("e", ActKind.EVENT, target="carrier.delivered"))
+
+        assert await life.end() == "completed"
+        assert any(batch.flows for batch in life.journal.batches.values())
+
+
+async def test_a_version_nobody_published_is_refused_and_the_order_goes_on(live):
+    async with live(FakeShop()) as life:
+        task = await life.task("pack")
+
+        refused = await life.act(to(SEALED))
+
+        assert refused.outcome == Outcome.REFUSED
+        assert "was ever published here" in refused.why
+        await life.act(answer(task, "packed", parcel_weight=900))
+        await life.act(Act("e", ActKind.EVENT, target="carrier.delivered"))
+        assert await life.end() == "completed"
+
+
+@pytest.mark.parametrize("cache", [1000, 0], ids=["kept in memory", "replayed each time"])
+async def test_what_our_own_books_refuse_leads_where_the_flow_says(live, cache):
+    async with live(FakeShop(), cache=cache) as life:
+        too_many = [{"sku": "CUP", "quantity": "7"}]
+        await life.act(answer(await life.task("pack"), "short", "a", missing=too_many))
+
+        await life.act(answer("1001-F1.pack.2", "packed", "b", parcel_weight=900))
+        await life.act(Act("e", ActKind.EVENT, target="carrier.delivered"))
+        assert await life.end() == "completed"
+
+
+@pytest.mark.parametrize("cache", [1000, 0], ids=["kept in memory", "replayed each time"])
+async def test_goods_that_are_gone_for_good_end_the_order(live, cache):
+    async with live(FakeShop(gone=True), cache=cache) as life:
+        assert await life.end() == "cancelled"
+
+
+@pytest.mark.parametrize("cache", [1000, 0], ids=["kept in memory", "replayed each time"])
+async def test_a_database_that_is_busy_for_a_while_loses_nothing(live, cache):
+    shop = FakeShop(stumbles=Counter({"stock.reserve": 5, "stock.commit": 4}))
+    async with live(shop, cache=cache) as life:
+        await life.act(answer(await life.task("pack"), "packed", parcel_weight=900))
+        await life.act(Act("e", ActKind.EVENT, target="carrier.delivered"))
+
+        assert await life.end() == "completed"
+        assert (shop.calls["stock.reserve"], shop.effects["stock.reserve"]) == (6, 1)

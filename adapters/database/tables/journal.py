@@ -109,6 +109,8 @@ class LaneRow(SQLModel, table=True):
     since: datetime = Field(sa_type=Instant)
     state: str
     facts: dict[str, Any] = Field(sa_type=JSON)
+    walk: dict[str, Any] = Field(sa_type=JSON)
+    leaving: bool = False
 
 
 class ActRow(SQLModel, table=True):

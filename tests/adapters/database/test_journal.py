@@ -19,6 +19,7 @@ from domain.calendar import Span, WorkingCalendar
 from domain.errors import DatabaseUnavailable, NotFound, OrderEnded
 from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from domain.journal import (
+    AnswerOption,
     Batch,
     Deadlines,
     Entry,
@@ -28,6 +29,7 @@ from domain.journal import (
     WaitClosed,
     WaitMoved,
     WaitOpened,
+    Walk,
 )
 from domain.order import DeliveryMethod
 from domain.step import Call, StepResult
@@ -369,3 +371,38 @@ def test_five_tries_of_one_step_at_once_answer_alike(database):
     call = Call("1001", "1001", "screen", 1, "1001:fraud.screen:O.1", NOW)
     answers = all_at_once(lambda i: results.first(call, lambda: StepResult({"score": i})))
     assert answers == answers[:1] * 5
+
+
+def test_a_move_rewrites_the_open_task_and_pins_the_new_versions(database):
+    book, journal, desk = place(database.url, "1001"), the_journal(database), Desk(database.url)
+    journal.write(a_batch(1, opened=(a_task(due="2 hours"),), lanes=(a_lane(),)))
+    before = desk.task("1001.review.1")
+    asked = a_task(title="Look closely", role="lead", answers=(AnswerOption("fine", "Fine"),))
+
+    journal.write(a_batch(2, rewritten=(asked,), flows={"standard": "b" * 64}, lanes=(a_lane(),)))
+
+    task = desk.task("1001.review.1")
+    assert (task.title, task.role, [each.name for each in task.answers]) == (
+        "Look closely",
+        "lead",
+        ["fine"],
+    )
+    assert (task.due, task.since) == (before.due, before.since)
+    assert book.placement("1001").flows == {"standard": "b" * 64}
+
+
+def test_where_every_open_order_stands_is_known_with_what_it_has_behind_it(database):
+    place(database.url, "1001", "1002", "1003")
+    journal, shelf = the_journal(database), FlowShelf(database.url)
+    walk = Walk(("screen", "authorize"), (("authorize", "payment.void"),), {"screen": ("score",)})
+    journal.write(a_batch(1, lanes=(a_lane(walk=walk), a_lane("1001-F1")), holds=("OTHER",)))
+    journal.write(a_batch(1, order="1002", lanes=(a_lane("1002", state="completed"),), ended="completed"))
+
+    (at,) = shelf.standings()
+
+    assert (at.subject, [lane.id for lane in at.lanes], at.holds) == (
+        "1001",
+        ["1001", "1001-F1"],
+        ("OTHER",),
+    )
+    assert at.lanes[0].walk == walk
