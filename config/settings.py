@@ -14,6 +14,8 @@ class Settings:
     """
     `data` is the folder for everything this machine keeps; `config` the shop's own config folder.
 
+    `actions` is a Python file, or an importable module, with actions of the shop's own; empty for none.
+
     `database_url` is empty for the SQLite file in `data`. `smtp_url` is empty for the mail sink of
     `orders up`. It may hold a password, and so stays out of `repr`.
     """
@@ -28,11 +30,13 @@ class Settings:
     reply_to: str
     namespace: str = "default"
     task_queue: str = "orderkeeper"
+    actions: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """:raises SettingsRefused: an unknown ORDERKEEPER_ name, or a value that cannot be."""
         known = {
+            "ORDERKEEPER_ACTIONS",
             "ORDERKEEPER_DATA",
             "ORDERKEEPER_CONFIG",
             "ORDERKEEPER_DATABASE_URL",
@@ -59,4 +63,10 @@ class Settings:
             shop_name=env.get("ORDERKEEPER_SHOP_NAME") or "Orderkeeper Shop",
             shop_url=env.get("ORDERKEEPER_SHOP_URL") or "https://shop.example",
             reply_to=env.get("ORDERKEEPER_REPLY_TO") or mail_from,
+            actions=_actions(env.get("ORDERKEEPER_ACTIONS") or ""),
         )
+
+
+def _actions(place: str) -> str:
+    """A file's full path, so that every process finds it; a module's name as it is."""
+    return str(Path(place).resolve()) if place.endswith(".py") else place

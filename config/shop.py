@@ -6,6 +6,7 @@ from pathlib import Path
 from config.settings import SHIPPED
 from domain.errors import SettingsRefused
 from flow.catalogue import Action
+from flow.scenario_files import flow_of, is_scenarios
 from flow.shop import Shop, load_shop
 
 PATTERNS = ("*.yaml", "flows/*.yaml")
@@ -23,8 +24,15 @@ def read_shop(folder: Path, actions: Mapping[str, Action]) -> Shop:
 
 
 def config_files(folder: Path) -> dict[str, str]:
-    """Name within the folder -> text. :raises SettingsRefused: a file cannot be read."""
-    return {**_files(SHIPPED), **_files(folder)}
+    """
+    Name within the folder -> text. The scenarios we ship for a flow go with it: a shop's own flow has
+    only the shop's own.
+
+    :raises SettingsRefused: a file cannot be read.
+    """
+    ours, own = _files(SHIPPED), _files(folder)
+    stale = [path for path in ours if is_scenarios(path) and f"flows/{flow_of(path)}.yaml" in own]
+    return {**{path: text for path, text in ours.items() if path not in stale}, **own}
 
 
 def notices(folder: Path) -> frozenset[str]:
@@ -40,8 +48,8 @@ def _files(folder: Path) -> dict[str, str]:
 
 
 def _text(path: Path) -> str:
+    """Bytes that are no UTF-8 stay in it, so that the check finds their line and column."""
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise SettingsRefused(f"{path} cannot be read: {reason}.") from error
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise SettingsRefused(f"{path} cannot be read: {error.strerror}.") from error

@@ -55,6 +55,7 @@ class Catalogue:
     notices: frozenset[str]
     calendars: frozenset[str]
     flows: Mapping[str, str] = field(default_factory=dict)  # flow -> level
+    steps: Mapping[str, str] = field(default_factory=dict)  # step -> a flow that has it
     currencies: frozenset[str] = frozenset()  # of the shop; one of them makes money comparable
 
 

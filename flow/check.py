@@ -4,12 +4,37 @@ from dataclasses import replace
 
 from flow.catalogue import Catalogue
 from flow.checks.case import Case
+from flow.checks.money import Beginning, check_money
 from flow.checks.names import check_names
 from flow.checks.paths import check_paths
 from flow.checks.questions import check_questions
-from flow.finding import Finding, refuse
+from flow.finding import Finding, Rule, refuse
 from flow.load.flow import Draft, draft_flow
 from flow.model import Flow, Run, Step
+
+# What is wrong, and still leaves no doubt where each step leads to and what it does.
+BESIDE_THE_WAYS: frozenset[Rule] = frozenset(
+    {
+        "argument",
+        "ask",
+        "calendar",
+        "condition",
+        "constant",
+        "currency",
+        "duration",
+        "format",
+        "no-timeout",
+        "no-undo",
+        "notice",
+        "role",
+        "secret",
+        "shadowed",
+        "show",
+        "state",
+        "undo",
+        "visits",
+    }
+)
 
 
 def check_flow(text: str | bytes, file: str, catalogue: Catalogue) -> list[Finding]:
@@ -28,14 +53,17 @@ def load_flow(text: str | bytes, file: str, catalogue: Catalogue) -> Flow:
     return compile_flow(draft.flow, catalogue)
 
 
-def check_draft(draft: Draft, catalogue: Catalogue) -> list[Finding]:
-    """What `check_flow` finds, for a file that has been read."""
-    if draft.flow.steps:
+def check_draft(draft: Draft, catalogue: Catalogue, beginning: Beginning | None = None) -> list[Finding]:
+    """
+    What `check_flow` finds, for a file that has been read. `beginning` is what its order leaves a lane.
+    """
+    if draft.flow.steps and not any(each.rule == "too-long" for each in draft.book.findings):
         case = Case(draft.flow, draft.book, catalogue)
         check_names(case)
         check_questions(case)
-        if not draft.book.findings:
+        if all(each.rule in BESIDE_THE_WAYS for each in draft.book.findings):
             check_paths(case)
+            check_money(case, beginning)
     return sorted(set(draft.book.findings))
 
 
@@ -55,6 +83,7 @@ def _compiled(step: Step, catalogue: Catalogue) -> Step:
         run,
         regular=run.regular or not action.local,
         undo_regular=undo is None or not undo.local,
+        changes=action.changes.value,
         owner=action.owner,
     )
     return replace(step, does=compiled)

@@ -80,6 +80,7 @@ FULFILMENT = Kind(
         "method": Kind("choice", METHODS, about="how it gets to the customer"),
         "location": Kind("text", about="where the goods lie"),
         "supplier": Kind("text", about="who sends it, when it is not us; else empty"),
+        "made_to_order": Kind("yes_no", about="made only for this order"),
         "lines": Kind("lines", fields={"sku": SKU, "quantity": QUANTITY}, about="what is in it"),
         "total": Kind("money", unit=MAJOR, about="its exact share of the order's total"),
         "state": Kind("choice", tuple(FulfilmentState), about="how far it has come"),

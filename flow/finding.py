@@ -3,8 +3,64 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
 
 from domain.errors import FlowRefused
+
+# Each of them is explained, with a wrong and a right example, in docs/reference/rules.md.
+Rule = Literal[
+    "action",
+    "alias",
+    "argument",
+    "ask",
+    "calendar",
+    "cancel",
+    "choices",
+    "condition",
+    "constant",
+    "currency",
+    "duplicate-id",
+    "duplicate-key",
+    "duration",
+    "endless",
+    "event",
+    "file",
+    "flow",
+    "format",
+    "go",
+    "id",
+    "kind",
+    "level",
+    "loop",
+    "missing",
+    "no-authorize",
+    "no-capture",
+    "no-deadline",
+    "no-end",
+    "no-timeout",
+    "no-undo",
+    "not-known",
+    "notice",
+    "otherwise",
+    "refusal",
+    "role",
+    "secret",
+    "shadowed",
+    "show",
+    "state",
+    "tag",
+    "too-long",
+    "undo",
+    "unknown-key",
+    "unpaid",
+    "unreachable",
+    "value",
+    "verb",
+    "visits",
+    "yaml",
+]
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 WIDEST = 160
@@ -19,7 +75,7 @@ class Finding:
     column: int
     message: str
     advice: str = ""
-    rule: str = "yaml"
+    rule: Rule = "yaml"
 
     def __str__(self) -> str:
         advice = f" - {self.advice}" if self.advice else ""
@@ -27,7 +83,7 @@ class Finding:
 
     def with_excerpt(self, text: str) -> str:
         """The finding, its line of the file, and a caret below the place."""
-        lines = LINE_END.split(text)
+        lines = _lines(text)
         if not 0 < self.line <= len(lines):
             return str(self)
         line = lines[self.line - 1]
@@ -35,6 +91,11 @@ class Finding:
         shown = line[start : start + WIDEST]
         pad = re.sub(r"[^\t]", " ", line[start : self.column - 1])
         return f"{self}\n    {shown}\n    {pad}^"
+
+
+@lru_cache(maxsize=4)
+def _lines(text: str) -> list[str]:
+    return LINE_END.split(text)
 
 
 def refuse(findings: Iterable[Finding]) -> None:

@@ -1,11 +1,13 @@
 """Where a flow can lead: its edges, and what each of them leaves known."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from flow.catalogue import Catalogue
-from flow.model import Ask, Decide, Each, Flow, Run, Step, WaitFor
+from flow.model import Ask, Decide, Each, End, Flow, Run, Step, WaitFor
+
+LONGEST_WAY = 8
 
 
 class Way(StrEnum):
@@ -18,6 +20,7 @@ class Way(StrEnum):
     CHOICE = "choice"
     LATE = "late"
     REFUSAL = "refusal"
+    CALLED_OFF = "called off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ def known_after(step: Step, edge: Edge, catalogue: Catalogue) -> frozenset[str]:
     return frozenset(f"{step.id}.{name}" for name in names)
 
 
+# What is known, or true, once an edge has been taken, out of what was before it.
+Effect = Callable[[Step, Edge, frozenset[str]], frozenset[str]]
+NOTHING: frozenset[str] = frozenset()
+
+
 def reachable(flow: Flow, starts: frozenset[str], *, without: str = "") -> frozenset[str]:
     """Steps and ends that can be come to from `starts`, never going on from `without`."""
     seen: set[str] = set()
@@ -103,55 +111,97 @@ def reachable(flow: Flow, starts: frozenset[str], *, without: str = "") -> froze
     return frozenset(seen)
 
 
-def entries(flow: Flow) -> frozenset[str]:
-    """Where orders come in: the first step, and the step a cancellation leads to."""
-    return frozenset({flow.first} | ({flow.on_cancel} - {"undo"}))
-
-
-def known_before(flow: Flow, catalogue: Catalogue) -> dict[str, frozenset[str]]:
-    """For each step that can be come to: the results that are there whichever way was taken."""
-    known: dict[str, frozenset[str]] = dict.fromkeys(entries(flow), frozenset())
-    ahead = list(known)
+def leading_to(flow: Flow, goals: frozenset[str]) -> frozenset[str]:
+    """Steps from which one of `goals` can be come to, and these."""
+    back: dict[str, list[str]] = {}
+    for edge in edges(flow):
+        back.setdefault(edge.to, []).append(edge.start)
+    seen: set[str] = set()
+    ahead = list(goals)
     while ahead:
-        step = flow.by_id.get(ahead.pop())
-        if not isinstance(step, Step):
-            continue
-        for edge in edges_of(step):
-            # Results of an earlier visit need no care: whatever way leads on, a first visit could take it.
-            after = known[step.id] | known_after(step, edge, catalogue)
-            if edge.to in known:
-                after &= known[edge.to]
-            if edge.to not in known or after != known[edge.to]:
-                known[edge.to] = after
+        here = ahead.pop()
+        if here not in seen:
+            seen.add(here)
+            ahead.extend(back.get(here, ()))
+    return frozenset(seen)
+
+
+def entries(flow: Flow) -> frozenset[str]:
+    """Where orders come in: the first step, and what a cancellation leads to."""
+    return frozenset({flow.first, way_out(flow)} - {""})
+
+
+def way_out(flow: Flow) -> str:
+    """Where a cancellation leads to; empty when the flow has no end for one."""
+    if flow.on_cancel != "undo":
+        return flow.on_cancel
+    fitting = (end.id for end in flow.ends if end.state == "cancelled" and end.undo)
+    return next(fitting, "")
+
+
+def cancellable(flow: Flow) -> frozenset[str]:
+    """Steps at which a cancellation may find an order."""
+    before = reachable(flow, frozenset({flow.first}), without=flow.cancel_until)
+    return frozenset(id for id in before if not isinstance(flow.by_id.get(id), End))
+
+
+def ways(flow: Flow) -> dict[str, tuple[Edge, ...]]:
+    """Every way out of each step, that of a cancellation among them."""
+    stops, out = cancellable(flow), way_out(flow)
+    return {
+        step.id: edges_of(step)
+        + ((Edge(step.id, out, Way.CALLED_OFF),) if out and step.id in stops else ())
+        for step in flow.steps
+    }
+
+
+def surely(flow: Flow, start: frozenset[str], effect: Effect) -> dict[str, frozenset[str]]:
+    """For each step that can be come to: what holds there whichever way was taken from `start`."""
+    onward = ways(flow)
+    held = {flow.first: start}
+    ahead = [flow.first]
+    while ahead:
+        here = ahead.pop()
+        for edge in onward.get(here, ()):
+            # An earlier visit needs no care: whatever way leads on, a first visit could take it.
+            after = effect(flow.step(here), edge, held[here])
+            if edge.to in held:
+                after &= held[edge.to]
+            if edge.to not in held or after != held[edge.to]:
+                held[edge.to] = after
                 ahead.append(edge.to)
-    return known
+    return held
 
 
-def way_without(flow: Flow, catalogue: Catalogue, to: str, name: str) -> tuple[str, ...]:
-    """A shortest way to a step on which `name` (`step.field`) is not known; empty when there is none."""
-    origin: dict[tuple[str, bool], tuple[str, bool] | None] = {}
-    ahead: list[tuple[str, bool]] = []
-    for entry in sorted(entries(flow)):
-        origin[entry, False] = None
-        ahead.append((entry, False))
+def way_lacking(flow: Flow, start: frozenset[str], effect: Effect, to: str, name: str) -> tuple[str, ...]:
+    """A shortest way to a step on which `name` does not hold there; empty when there is none."""
+    onward = ways(flow)
+    first = (flow.first, name in start)
+    origin: dict[tuple[str, bool], tuple[tuple[str, bool] | None, str]] = {first: (None, flow.first)}
+    ahead = [first]
     for place in ahead:
         if place == (to, False):
             return _way(origin, place)
-        step = flow.by_id.get(place[0])
-        if isinstance(step, Step):
-            for edge in edges_of(step):
-                following = (edge.to, place[1] or name in known_after(step, edge, catalogue))
-                if following not in origin:
-                    origin[following] = place
-                    ahead.append(following)
+        for edge in onward.get(place[0], ()):
+            before = frozenset({name}) if place[1] else NOTHING
+            following = (edge.to, name in effect(flow.step(place[0]), edge, before))
+            if following not in origin:
+                by_cancelling = edge.way == Way.CALLED_OFF
+                origin[following] = (place, f"(called off) {edge.to}" if by_cancelling else edge.to)
+                ahead.append(following)
     return ()
 
 
 def _way(
-    origin: dict[tuple[str, bool], tuple[str, bool] | None], place: tuple[str, bool] | None
+    origin: Mapping[tuple[str, bool], tuple[tuple[str, bool] | None, str]], place: tuple[str, bool] | None
 ) -> tuple[str, ...]:
     way: list[str] = []
     while place is not None:
-        way.insert(0, place[0])
-        place = origin[place]
+        place, said = origin[place]
+        way.insert(0, said)
     return tuple(way)
+
+
+def shown(way: tuple[str, ...]) -> str:
+    """A way in words; of a long one its end."""
+    return " > ".join(way if len(way) <= LONGEST_WAY else ("...", *way[-LONGEST_WAY:]))

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -196,5 +196,7 @@ def dumps(flow: Flow) -> str:
     return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+@lru_cache(maxsize=64)
 def loads(text: str | bytes) -> Flow:
+    """One definition is one object, however many orders follow it: nothing of it ever changes."""
     return _FLOW.validate_json(text)

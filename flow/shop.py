@@ -9,16 +9,22 @@ from domain.calendar import WorkingCalendar
 from domain.facts import Facts
 from flow.catalogue import Action, Catalogue, Event
 from flow.check import check_draft, compile_flow
+from flow.checks.case import Case
+from flow.checks.lanes import beginnings
+from flow.checks.money import Beginning
 from flow.finding import Finding, refuse
 from flow.load.flow import Draft, draft_flow
 from flow.load.returns import read_returns
 from flow.load.rules import read_fraud, read_routing
+from flow.load.scenarios import Shelf
 from flow.load.shop import Role, read_calendars, read_events, read_roles
-from flow.model import Flow
+from flow.model import Flow, Level
 from flow.return_rules import ReturnRules
 from flow.rules import FraudRules, Routing, choose
+from flow.scenario_files import check_scenarios, is_scenarios
 
 FILES = ("calendars.yaml", "roles.yaml", "events.yaml", "fraud.yaml", "routing.yaml", "returns.yaml")
+WORDS = ("calendars.yaml", "roles.yaml", "events.yaml")
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,10 @@ class Shop:
     catalogue: Catalogue
     flows: Mapping[str, Flow]
     hashes: Mapping[str, str]
+
+    def with_flow(self, flow: Flow) -> "Shop":
+        """The same shop with another version of one flow."""
+        return replace(self, flows={**self.flows, flow.name: flow})
 
     def route_order(self, facts: Facts) -> str:
         """
@@ -70,6 +80,18 @@ def load_shop(
     return shop
 
 
+def read_words(files: Mapping[str, str], actions: Mapping[str, Action], notices: frozenset[str]) -> Shop:
+    """
+    The shop with its words, for those who write flows: what is wrong with flows, routes and rules does
+    not count, and these may be missing from it.
+
+    :raises FlowRefused: findings in its calendars, roles or events.
+    """
+    shop, findings = _read(files, Catalogue(actions, {}, {}, notices, frozenset()))
+    refuse(each for each in findings if PurePosixPath(each.file).name in WORDS)
+    return shop
+
+
 def check_shop(
     files: Mapping[str, str],
     actions: Mapping[str, Action],
@@ -78,7 +100,9 @@ def check_shop(
 ) -> list[Finding]:
     """Every finding in any of the files."""
     words = Catalogue(actions, {}, {}, notices, frozenset(), currencies=currencies)
-    return sorted(set(_read(files, words)[1]))
+    shop, findings = _read(files, words)
+    shelf = Shelf(shop.flows, shop.catalogue, shop.calendars)
+    return sorted({*findings, *(check_scenarios(files, shelf) if not findings else ())})
 
 
 def _read(files: Mapping[str, str], words: Catalogue) -> tuple[Shop, list[Finding]]:
@@ -93,6 +117,7 @@ def _read(files: Mapping[str, str], words: Catalogue) -> tuple[Shop, list[Findin
         roles={name: role.permissions for name, role in roles.items()},
         calendars=of_calendars.names(),  # of those with findings too, which are told once
         flows={draft.flow.name: draft.flow.level.value for draft in drafts},
+        steps={step.id: draft.flow.name for draft in drafts for step in draft.flow.steps},
     )
     one_currency = len(words.currencies) == 1
     fraud, of_fraud = read_fraud(*_source(files, "fraud.yaml"), one_currency=one_currency)
@@ -104,8 +129,13 @@ def _read(files: Mapping[str, str], words: Catalogue) -> tuple[Shop, list[Findin
     books = of_calendars, of_roles, of_events, of_fraud, of_routing, of_returns
     for book in () if findings else books:
         findings += _told_once(book.findings, drafts)
-    flows, of_flows = ({}, []) if _missing(files) else _flows(drafts, catalogue)
-    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    no_words = any(book.unreadable for book in (of_calendars, of_roles, of_events))
+    flows, of_flows = ({}, []) if _missing(files) or no_words else _flows(drafts, catalogue, routing)
+    hashes = {
+        name: hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+        for name, text in files.items()
+        if not is_scenarios(name)
+    }
     shop = Shop(calendars, roles, events, fraud, routing, returns, catalogue, flows, hashes)
     return shop, findings + of_flows
 
@@ -126,20 +156,30 @@ def _missing(files: Mapping[str, str]) -> list[Finding]:
     ]
 
 
-def _flows(drafts: list[Draft], catalogue: Catalogue) -> tuple[dict[str, Flow], list[Finding]]:
+def _flows(
+    drafts: list[Draft], catalogue: Catalogue, routing: Routing
+) -> tuple[dict[str, Flow], list[Finding]]:
+    """The flows of orders first: what they do before their lanes begin is what these rely on."""
     flows: dict[str, Flow] = {}
     findings: list[Finding] = []
-    for draft in drafts:
-        found = check_draft(draft, catalogue)
+    orders: list[Case] = []
+    begin: Mapping[str, Beginning] | None = None
+    for draft in sorted(drafts, key=lambda each: each.flow.level != Level.ORDER):
+        if draft.flow.level != Level.ORDER and begin is None:
+            begin = beginnings(orders, [route.flow for route in routing.fulfilment])
+        found = check_draft(draft, catalogue, (begin or {}).get(draft.flow.name))
         findings += found
         if not found:
             flows[draft.flow.name] = compile_flow(draft.flow, catalogue)
+            if draft.flow.level == Level.ORDER:
+                orders.append(Case(draft.flow, draft.book, catalogue))
     return flows, findings
 
 
 def _drafts(files: Mapping[str, str]) -> list[Draft]:
     names = [name for name in sorted(files) if PurePosixPath(name).parent.name == "flows"]
-    return [draft_flow(files[name], name) for name in names if name.endswith(".yaml")]
+    flows = [name for name in names if name.endswith(".yaml") and not is_scenarios(name)]
+    return [draft_flow(files[name], name) for name in flows]
 
 
 def _source(files: Mapping[str, str], name: str) -> tuple[str, str]:

@@ -56,6 +56,7 @@ class Simulator:
         now: datetime,
         held: Sequence[str] = (),
         returned: Facts | None = None,
+        engine: type[Engine] = Engine,
     ) -> None:
         self.now = now
         self.entries: list[Entry] = []
@@ -63,16 +64,17 @@ class Simulator:
         self.notices: list[Notice] = []
         self.undone: list[str] = []
         self.tasks: dict[str, WaitOpened] = {}
+        self.deadlines: dict[str, Deadlines] = {}  # of every wait there was, by its id
         self._world = world
         self._calendars = calendars
-        self._by_hash = {flow.sha256: flow for flow in flows.values()}
+        self.flows = {flow.sha256: flow for flow in flows.values()}
         self._soon: list[_Soon] = []
         self._n = 0
         pinned = {name: f.sha256 for name, f in flows.items()}
         if returned is None:
-            self.engine = Engine.for_order(order, flow, pinned)
+            self.engine = engine.for_order(order, flow, pinned)
         else:
-            self.engine = Engine.for_return(order, returned["id"], flow, pinned)
+            self.engine = engine.for_return(order, returned["id"], flow, pinned)
         self.engine.start(facts, now, held, returned)
         self._settle()
 
@@ -97,17 +99,19 @@ class Simulator:
     def pass_time(self, length: timedelta) -> None:
         """Let this much time pass, with everything that falls due on the way."""
         until = self.now + length
-        while (at := self._next()) is not None and at <= until:
+        while (at := self.next_moment) is not None and at <= until:
             self._move_to(at)
         self.now = until
 
     def until_idle(self, most: timedelta = timedelta(days=365)) -> None:
         """Let time pass until the order has ended, or nothing more happens by itself."""
         until = self.now + most
-        while not self.ended and (at := self._next()) is not None and at <= until:
+        while not self.ended and (at := self.next_moment) is not None and at <= until:
             self._move_to(at)
 
-    def _next(self) -> datetime | None:
+    @property
+    def next_moment(self) -> datetime | None:
+        """When something will happen by itself; None when nothing will."""
         deadline = self.engine.next_deadline()
         moments = [soon.at for soon in self._soon[:1]] + ([deadline[0]] if deadline else [])
         return min(moments, default=None)
@@ -131,7 +135,7 @@ class Simulator:
 
     def _carry_out(self, command: Command) -> None:
         if isinstance(command, LoadFlow):
-            flow = self._by_hash.get(command.sha256)
+            flow = self.flows.get(command.sha256)
             if flow is None:
                 self.engine.flow_missing(command.sha256, "Its flow is not here.", self.now)
             else:
@@ -167,9 +171,13 @@ class Simulator:
         self.batches.append(batch)
         self.entries.extend(batch.entries)
         self.tasks.update({wait.id: wait for wait in batch.opened if wait.kind == "ask"})
+        self.tasks.update({wait.id: wait for wait in batch.rewritten if wait.kind == "ask"})
         for closed in batch.closed:
             self.tasks.pop(closed.id, None)
-        self.engine.scheduled([self._deadlines(wait) for wait in batch.opened])
+        opened = [self._deadlines(wait) for wait in batch.opened]
+        moved = [Deadlines(each.id, each.due, each.remind, each.late) for each in batch.moved]
+        self.deadlines.update({each.id: each for each in (*opened, *moved)})
+        self.engine.scheduled(opened)
 
     def _deadlines(self, wait: WaitOpened) -> Deadlines:
         moments = [self._after(wait, words) for words in (wait.due, wait.remind, wait.late)]

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from flow.finding import Rule
+
 LONGEST = 500
 MOST_DIGITS = 15
 GRAMMAR = "write a comparison such as order.total > 800, joined by and, or, not"
@@ -39,7 +41,7 @@ class Problem:
     message: str
     column: int
     advice: str = GRAMMAR
-    rule: str = "condition"
+    rule: Rule = "condition"
 
 
 class Unreadable(Exception):

@@ -1,14 +1,16 @@
 """Conditions checked before any order meets them: names, fields, kinds, and whether they ask anything."""
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, cast
 
+from flow.finding import Rule
 from flow.grammar import column, parse, path
 from flow.kinds import ANYTHING, COUNT, NUMBER, NUMBERS, TEXT, WHOLE, WORDS, YES_NO, Kind, parse_kind
 from flow.matching import accepts, comparable, fault_of_literal
+from flow.regions import always
 from flow.tokens import Problem, Unreadable
 
 FACTS = "see `orders flow facts` for what may be read"
@@ -56,11 +58,42 @@ class _Checker:
         reads = any(isinstance(node, ast.Name) for node in ast.walk(tree))
         if wanted.name == "yes_no" and not reads:
             self._problem(tree, "this is always the same", "compare a fact or a result", "constant")
+        elif wanted.name == "choice" and got.name == "text":
+            self._check_chosen(tree, wanted)
         elif not accepts(wanted, got):
             told = f"this is {got}, but {wanted} is wanted"
             self._problem(tree, told, "read another fact, or compare it")
+        for part, answer in self._decided(tree):
+            never = "always true" if answer else "never true"
+            self._problem(
+                part, f"this is {never}", "leave it out, or compare with another value", "constant"
+            )
 
-    def _problem(self, node: ast.AST, message: str, advice: str = FACTS, rule: str = "condition") -> Kind:
+    def _check_chosen(self, tree: ast.expr, wanted: Kind) -> None:
+        """A text as it is written has to be one of the choices."""
+        if isinstance(tree, ast.IfExp):
+            for part in (tree.body, tree.orelse):
+                self._check_chosen(part, wanted)
+        elif not isinstance(tree, ast.Constant):
+            self._problem(
+                tree, f"this is text, but {wanted} is wanted", "read another fact, or write a choice"
+            )
+        elif tree.value not in wanted.options:
+            near = meant(str(tree.value), wanted.options)
+            hint = f" - did you mean '{near}'?" if near else ""
+            self._problem(tree, f"{tree.value!r} is none of {wanted}{hint}", "write one of them")
+
+    def _decided(self, tree: ast.expr) -> Iterator[tuple[ast.expr, bool]]:
+        if self.problems:
+            return
+        if isinstance(tree, ast.IfExp):
+            yield from always(tree.test, self.names)
+            for part in (tree.body, tree.orelse):
+                yield from self._decided(part)
+        elif isinstance(tree, (ast.BoolOp, ast.Compare)) or _is_not(tree):
+            yield from always(tree, self.names)
+
+    def _problem(self, node: ast.AST, message: str, advice: str = FACTS, rule: Rule = "condition") -> Kind:
         self.problems.append(Problem(message, column(node, self.text), advice, rule))
         return ANYTHING
 
@@ -246,6 +279,10 @@ def tests_currency(node: ast.expr) -> bool:
         case ast.Compare(ops=[ast.Eq() | ast.In()]):
             return path(node.left) == ("order", "currency")
     return False
+
+
+def _is_not(node: ast.expr) -> bool:
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
 
 
 def _is_nought(node: ast.expr) -> bool:

@@ -3,13 +3,12 @@
 import asyncio
 import zlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, PayloadCodec
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import CompositePayloadConverter, DataConverter, PayloadCodec
 from temporalio.service import RPCError
 
 from domain.errors import SettingsRefused, TemporalUnavailable
@@ -18,6 +17,17 @@ CONNECT_SECONDS = 2.0
 ENCODING = b"binary/zlib"
 # Below this a payload is smaller than what its envelope would add.
 WORTH_BYTES = 512
+
+
+# They remember how each of our types is read, which takes milliseconds to work out.
+_ONCE = tuple(PydanticPayloadConverter().converters.values())
+
+
+class OnceForAll(CompositePayloadConverter):
+    """Pydantic's converter. The SDK makes one for each workflow; these share what they have worked out."""
+
+    def __init__(self) -> None:
+        super().__init__(*_ONCE)
 
 
 class ZlibCodec(PayloadCodec):
@@ -48,7 +58,7 @@ def _unpacked(payload: Payload) -> Payload:
 
 def data_converter() -> DataConverter:
     """The one converter of clients, workers and replay: pydantic types, large payloads compressed."""
-    return replace(pydantic_data_converter, payload_codec=ZlibCodec())
+    return DataConverter(payload_converter_class=OnceForAll, payload_codec=ZlibCodec())
 
 
 async def connect(

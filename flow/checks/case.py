@@ -1,12 +1,14 @@
 """A flow under examination: what it says, where it says so, and the words it may use."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 from flow.catalogue import Catalogue
 from flow.conditions import check
 from flow.facts import LEVELS, ROOTS
+from flow.finding import Rule
+from flow.grammar import reads
 from flow.kinds import (
     ANYTHING,
     RESULTS_OF_EACH,
@@ -16,7 +18,9 @@ from flow.kinds import (
     results_of_event,
 )
 from flow.load.form import Book, Where
+from flow.load.reader import Scalar
 from flow.model import Ask, Decide, Each, Flow, Run, Step, WaitFor
+from flow.tokens import Problem
 from flow.typed import meant
 
 
@@ -39,18 +43,24 @@ class Case:
     book: Book
     catalogue: Catalogue
 
-    def wrong(self, where: Where, message: str, advice: str, rule: str, offset: int = 0) -> None:
+    def wrong(self, where: Where, message: str, advice: str, rule: Rule, offset: int = 0) -> None:
         self.book.add(self.book.at(where), message, advice, rule, offset)
 
-    def known(self, where: Where, name: str, known: Iterable[str], what: str, rule: str) -> bool:
+    def says(self, step: Step, key: str) -> bool:
+        """Whether a step says `key: true`, which is told to the check alone."""
+        node = self.book.places.get((step.id, key))
+        return isinstance(node, Scalar) and node.text == "true"
+
+    def known(self, where: Where, name: str, known: Collection[str], what: str, rule: Rule) -> bool:
         """Whether a name is known; a finding, with what was meant, when it is not."""
-        names = tuple(known)
-        if not name or name in names:
+        if not name or name in known:
             return bool(name)
-        near = meant(name, names)
+        if self.book.full:
+            return False
+        near = meant(name, tuple(known))
         hint = f" - did you mean '{near}'?" if near else ""
-        more = ", ..." if len(names) > LISTED else ""
-        listed = ", ".join(sorted(names)[:LISTED]) or "none is known"
+        more = ", ..." if len(known) > LISTED else ""
+        listed = ", ".join(sorted(known)[:LISTED]) or "none is known"
         self.wrong(where, f"there is no {what} '{name}'{hint}", f"known: {listed}{more}", rule)
         return False
 
@@ -80,9 +90,20 @@ class Case:
             types = {**types, "fulfilment": ROOTS["fulfilment"]}
         one = len(self.catalogue.currencies) == 1
         problems = check(expression.text, types, expression.wanted, one_currency=one)
-        for problem in problems:
+        for problem in map(partial(self._elsewhere, expression), problems):
             self.wrong(expression.where, problem.message, problem.advice, problem.rule, problem.column)
         return not problems
+
+    def _elsewhere(self, expression: Expression, problem: Problem) -> Problem:
+        """A name nobody knows here may be a step of another flow, whose results stay there."""
+        if not problem.message.startswith("unknown name"):
+            return problem
+        names = (names[0] for names, column in reads(expression.text) if column == problem.column)
+        name = next(names, "")
+        if name not in self.catalogue.steps:
+            return problem
+        told = f"'{name}' is a step of the flow '{self.catalogue.steps[name]}', where its results stay"
+        return replace(problem, message=told, advice="read a fact instead: see `orders flow facts`")
 
     def expressions(self, step: Step) -> Iterator[Expression]:
         """Every expression of a step that the file really gives."""

@@ -15,16 +15,15 @@ SPOKEN = {Level.ORDER: "an order", Level.FULFILMENT: "a fulfilment", Level.RETUR
 
 
 def check_names(case: Case) -> None:
-    places = list(case.flow.by_id)
     for edge in edges(case.flow):
-        case.known(edge.where, edge.to, places, "step or end", "go")
+        case.known(edge.where, edge.to, case.flow.by_id, "step or end", "go")
     for step in case.flow.steps:
         _check_step(case, step)
     _check_flow(case)
 
 
 def _check_flow(case: Case) -> None:
-    flow, steps = case.flow, [step.id for step in case.flow.steps]
+    flow, steps = case.flow, {step.id: step for step in case.flow.steps}
     case.known((*FILE, "calendar"), flow.calendar, case.catalogue.calendars, "calendar", "calendar")
     case.known((*FILE, "cancel_until"), flow.cancel_until, steps, "step", "cancel")
     case.known((*FILE, "on_cancel"), flow.on_cancel, ["undo", *steps], "step", "cancel")
@@ -72,6 +71,9 @@ def _check_run(case: Case, id: str, run: Run) -> None:
         if name not in run.with_:
             told = f"{action.name} needs `{name}` ({kind})"
             case.wrong((id, "run"), told, f"add with: {{{name}: ...}}", "argument")
+    if action.owner not in case.catalogue.roles:
+        told = f"incidents of {action.name} go to the role '{action.owner}', and there is none"
+        case.wrong((id, "run"), told, "add it to roles.yaml", "role")
     _check_undo(case, id, run)
 
 

@@ -8,7 +8,7 @@ from flow.checks.case import Case, Expression
 from flow.grammar import parse, path
 from flow.load.form import Where
 from flow.model import Ask, Decide, Each, Level, Pause, Step, WaitFor
-from flow.shadow import shadowed
+from flow.shadow import shadowed, told
 
 
 def check_questions(case: Case) -> None:
@@ -59,9 +59,10 @@ def _answers_of(tree: ast.expr) -> Iterator[str]:
 def _check_shadowed(case: Case, step: Step) -> None:
     assert isinstance(step.does, Decide)
     conditions = [row.if_ for row in step.does.rows]
-    for n, earlier in shadowed(conditions) if all(conditions) else ():
-        told = f"this row is never reached: '{earlier}' comes first"
-        case.wrong((step.id, "decide", str(n), "if"), told, "put the narrower row first", "shadowed")
+    for n, earlier in shadowed(conditions, case.types) if all(conditions) else ():
+        case.wrong(
+            (step.id, "decide", str(n), "if"), told(earlier), "put the narrower row first", "shadowed"
+        )
 
 
 def _check_durations(case: Case, step: Step) -> None:

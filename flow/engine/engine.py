@@ -250,6 +250,7 @@ class Engine:
         does = step.does
         lane.passed.append(wait.step)
         if isinstance(does, Ask | WaitFor | Each) and does.if_late is not None:
+            lane.late.append(wait.step)
             next_title = self._m.title(lane, does.if_late.go)
             self._m.say(lane, EntryKind.LATE, f"{step.title} took too long: “{next_title}”.")
             self._m.go(lane, does.if_late.go)
@@ -265,10 +266,11 @@ class Engine:
             self._m.learn(self.state.fulfilments.setdefault(facts["id"], {}), facts)
 
     def _open_new_lanes(self, origin: Lane) -> None:
-        """A split brings a new fulfilment while the order's lanes are open."""
+        """A split brings a new fulfilment while the order's lanes are open, even if they run late."""
         root, known = self.state.root, len(self.state.lanes)
-        if root.wait is not None and root.wait.kind == "each":
-            open_lanes(self._m, root, self._m.flow(root).step(root.wait.step))
+        opener = None if origin is root else self._m.opener(root)
+        if opener is not None:
+            open_lanes(self._m, root, opener)
             for lane in list(self.state.lanes.values())[known:]:
                 leaving.follow(self._m, lane, origin)
 

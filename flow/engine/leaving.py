@@ -115,12 +115,25 @@ def _can_stop(m: Machine, lane: Lane) -> bool:
         return False
     if lane.wait is not None and lane.wait.kind == "each":
         return False  # its lanes are asked, and it goes by what they say
+    if lane is m.state.root and any(_goes_out(m, other) for other in m.state.lanes.values()):
+        return False
     return _before_the_point(m, lane)
 
 
+def _goes_out(m: Machine, lane: Lane) -> bool:
+    """A parcel that has left, or that nobody can stop any more."""
+    if lane.level != Level.FULFILMENT:
+        return False
+    ended = lane.phase == Phase.ENDED
+    return has_shipped(m.state.fulfilments[lane.id]) or not (ended or _before_the_point(m, lane))
+
+
 def _before_the_point(m: Machine, lane: Lane) -> bool:
-    """A lane whose flow never came has passed nothing."""
-    return lane.sha256 not in m.flows or m.flow(lane).cancel_until not in lane.passed
+    """A lane whose flow never came has passed nothing, and running late is not passing."""
+    if lane.sha256 not in m.flows:
+        return True
+    point = m.flow(lane).cancel_until
+    return lane.passed.count(point) <= lane.late.count(point)
 
 
 def _stop_where_it_stands(m: Machine, lane: Lane) -> None:

@@ -23,7 +23,7 @@ from flow.conditions import Verdict, compile  # noqa: A004 (a condition is compi
 from flow.engine.commands import Command, Perform
 from flow.engine.page import Page
 from flow.engine.state import Incident, Lane, Phase, State, Wait, Work
-from flow.model import Flow, Level, Run, Step
+from flow.model import Each, Flow, Level, Run, Step
 
 BEFORE = datetime.min.replace(tzinfo=UTC)
 
@@ -46,6 +46,11 @@ class Machine:
         flow = self.flows.get(lane.sha256)
         found = flow.by_id.get(place) if flow else None
         return found.title if found else place
+
+    def opener(self, root: Lane) -> Step | None:
+        """The step that opened the order's lanes."""
+        begun = (step for step in self.flow(root).steps if step.id in root.visits)
+        return next((step for step in begun if isinstance(step.does, Each)), None)
 
     def go(self, lane: Lane, place: str) -> None:
         self.entering.append((lane.id, place))

@@ -74,6 +74,7 @@ class Lane:
     runs: dict[str, int] = field(default_factory=dict)  # action -> times asked for
     results: dict[str, dict[str, Any]] = field(default_factory=dict)
     passed: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)  # of those passed, the ones that only ran late
     undo: list[Work] = field(default_factory=list)
     work: Work | None = None
     wait: Wait | None = None

@@ -3,20 +3,27 @@
 import keyword
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import PurePosixPath
 
+from flow.graph import edges_of
 from flow.load.form import Book, Form
 from flow.load.reader import Node, Scalar, Table, read
-from flow.load.steps import VERBS, keys_of, read_verb
+from flow.load.steps import KEYS, VERBS, keys_of, read_verb
 from flow.model import Ask, Decide, End, Flow, Level, Step, WaitFor
 from flow.typed import meant
 
 ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 FILE = ("the file",)  # no id has a space, so no step stands in its way
+MOST_KEYS = 20  # of a step; the rest are findings anyway
 RESERVED = ("order", "fulfilment", "undo", "any", "all", "len")
 LEVELS = tuple(Level)
 MOST_VISITS = 100
+# Nobody reads more of them in one sitting, and what comes after them is not read here either.
+MOST_STEPS = 200
+MOST_ENDS = 50
+MOST_WAYS = 1000
 FLOW_KEYS = (
     "flow",
     "for",
@@ -94,11 +101,20 @@ def _name(form: Form) -> str:
 def _steps(form: Form) -> tuple[Step, ...]:
     steps: dict[str, Step] = {}
     nodes = [node for node in form.items("steps") if _is_table(form, node)]
-    for n, node in enumerate(nodes):
+    if len(nodes) > MOST_STEPS:
+        _too_long(form, nodes[MOST_STEPS], f"more than {MOST_STEPS} steps")
+    for n, node in enumerate(nodes[:MOST_STEPS]):
         step = _step(form.book, node, n, steps)
         if step.id not in steps:
             steps[step.id] = step
-    return _joined(form, list(steps.values()))
+    if sum(len(edges_of(step)) for step in steps.values()) > MOST_WAYS:
+        _too_long(form, nodes[0], f"more than {MOST_WAYS} ways from step to step")
+    whole = len(steps) == len(nodes)
+    return _joined(form, list(steps.values()), whole=whole)
+
+
+def _too_long(form: Form, node: Node, what: str) -> None:
+    form.wrong(node, f"{what} in one flow", "make two flows of it, or fewer ways", "too-long")
 
 
 def _is_table(form: Form, node: Node) -> bool:
@@ -115,7 +131,7 @@ def _step(book: Book, node: Node, n: int, earlier: dict[str, Step]) -> Step:
     where = (id,) if id not in earlier else (f"{id} again",)
     book.places[where] = id_node or node
     verb = _verb(book, node)
-    form = Form(book, node, keys_of(verb), where, f"a `{verb}` step")
+    form = Form(book, node, _keys(node, verb), where, f"a `{verb}` step")
     form.needs("id", "add id: a short name")
     form.needs("title", "add title: what it is for, in words")
     _check_id(book, id_node, "step")
@@ -139,13 +155,19 @@ def _verb(book: Book, table: Table) -> str:
         book.add(table.keys[said[1]], told, "make two steps of it", "verb")
     if said:
         return said[0]
-    for key in table.keys:
+    for key in islice(table.keys, MOST_KEYS):
         near = meant(key, tuple(VERBS))
         if near:
             return near
     advice = f"add one of {', '.join(VERBS)}"
     book.add(table.rows.get("id") or table, "this step does nothing", advice, "verb")
     return "pause"
+
+
+def _keys(table: Table, verb: str) -> tuple[str, ...]:
+    """Those of a second verb are not told of once more."""
+    others = [key for other in table.keys if other in VERBS and other != verb for key in KEYS[other]]
+    return (*keys_of(verb), *others)
 
 
 def _check_id(book: Book, node: Node | None, what: str) -> None:
@@ -157,14 +179,14 @@ def _check_id(book: Book, node: Node | None, what: str) -> None:
         book.add(node, f"'{node.text}' already means something in conditions", "take another id", "id")
 
 
-def _joined(form: Form, steps: list[Step]) -> tuple[Step, ...]:
-    """Each step leads to the next one of the file, unless it says where."""
+def _joined(form: Form, steps: list[Step], *, whole: bool) -> tuple[Step, ...]:
+    """Each step leads to the next one of the file, unless it says where. `whole`: none was left out."""
     nexts = [step.id for step in steps[1:]]
     joined = [
         replace(step, then=step.then or following)
         for step, following in zip(steps, [*nexts, ""], strict=False)
     ]
-    if joined and not joined[-1].then and needs_then(joined[-1]):
+    if whole and joined and not joined[-1].then and needs_then(joined[-1]):
         node = form.book.at((joined[-1].id,))
         form.wrong(node, f"the last step '{joined[-1].id}' leads nowhere", "add then: an end", "no-end")
     return tuple(joined)
@@ -179,7 +201,10 @@ def needs_then(step: Step) -> bool:
 
 def _ends(form: Form, steps: set[str]) -> tuple[End, ...]:
     table = form.rows("ends") or Table()
-    return tuple(_end(form.book, name, table, steps) for name in table.rows)
+    names = list(table.rows)
+    if len(names) > MOST_ENDS:
+        _too_long(form, table.keys[names[MOST_ENDS]], f"more than {MOST_ENDS} ends")
+    return tuple(_end(form.book, name, table, steps) for name in names[:MOST_ENDS])
 
 
 def _end(book: Book, name: str, table: Table, steps: set[str]) -> End:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from domain.duration import Duration
 from domain.errors import BadInput
-from flow.finding import Finding
+from flow.finding import Finding, Rule
 from flow.kinds import PLAIN, Kind, parse_kind
 from flow.load.reader import Listing, Node, Scalar, Table
 from flow.typed import check, meant
 
+# After so many the rest of a file is not worth listing: most follow from the first.
+MOST_FINDINGS = 100
 KINDS = f"write {', '.join(PLAIN)} or choice [a, b]"
 WHOLE = re.compile(r"-?(0|[1-9]\d{0,8})\Z", re.ASCII)
 Where = tuple[str, ...]
@@ -23,10 +25,20 @@ class Book:
     file: str
     findings: list[Finding] = field(default_factory=list)
     places: dict[Where, Node] = field(default_factory=dict)
+    unreadable: bool = False  # then whatever else seems wrong only follows from that
 
-    def add(self, node: Node, message: str, advice: str, rule: str, offset: int = 0) -> None:
+    def add(self, node: Node, message: str, advice: str, rule: Rule, offset: int = 0) -> None:
+        if self.full:
+            return
         line, column = node.place(offset) if isinstance(node, Scalar) else (node.line, node.column)
+        if len(self.findings) >= MOST_FINDINGS:
+            message, advice, rule = f"more than {MOST_FINDINGS} findings", "mend those first", "too-long"
         self.findings.append(Finding(self.file, line, column, message, advice, rule))
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more is taken down."""
+        return self.unreadable or len(self.findings) > MOST_FINDINGS
 
     def names(self) -> frozenset[str]:
         """What the file has an entry for, whether or not it makes sense."""
@@ -58,7 +70,7 @@ class Form:
     def _known(self, key: Scalar, known: Sequence[str]) -> str:
         if key.text in known:
             return key.text
-        near = meant(key.text, tuple(known))
+        near = "" if self.book.full else meant(key.text, tuple(known))
         hint = f" - did you mean '{near}'?" if near else ""
         advice = f"{self._what} may have {', '.join(known)}"
         self.book.add(key, f"unknown key '{key.text}'{hint}", advice, "unknown-key")
@@ -75,10 +87,10 @@ class Form:
         self.book.places[(*self.where, key)] = node
         return node
 
-    def wrong(self, node: Node, message: str, advice: str, rule: str = "value") -> None:
+    def wrong(self, node: Node, message: str, advice: str, rule: Rule = "value") -> None:
         self.book.add(node, message, advice, rule)
 
-    def needs(self, key: str, advice: str, rule: str = "missing", message: str = "") -> None:
+    def needs(self, key: str, advice: str, rule: Rule = "missing", message: str = "") -> None:
         """A finding unless the key is there."""
         if self.node(key) is None:
             told = message or f"{self._what} needs `{key}`"
@@ -93,7 +105,7 @@ class Form:
         self.wrong(node, f"`{key}` is one text", f"write {key}: words")
         return default
 
-    def one_of(self, key: str, known: Sequence[str], default: str = "", rule: str = "value") -> str:
+    def one_of(self, key: str, known: Sequence[str], default: str = "", rule: Rule = "value") -> str:
         said = self.text(key, default)
         node = self.node(key)
         if node is None or said in known:
@@ -112,7 +124,7 @@ class Form:
             self.wrong(node, f"`{key}` is true or false", f"write {key}: true")
         return said == "true"
 
-    def count(self, key: str, lowest: int, highest: int, default: int, rule: str = "value") -> int:
+    def count(self, key: str, lowest: int, highest: int, default: int, rule: Rule = "value") -> int:
         node = self.node(key)
         if node is None:
             return default

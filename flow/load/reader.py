@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import yaml
 
-from flow.finding import Finding
+from flow.finding import Finding, Rule
 
 try:
     from yaml import CSafeLoader as Loader
@@ -15,12 +16,16 @@ except ImportError:  # PyYAML built without libyaml: slower, and the same events
 
 LARGEST = 256 * 1024
 DEEPEST = 30
+MOST_TOLD = 50  # of one kind of mistake
 BREAKS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 STRANGE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 TAB = re.compile(r"^ *\t", re.MULTILINE)
+NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # how a byte that is none comes out of `surrogateescape`
 SECRET = re.compile(
-    r"\b(sk|rk)_live_\w{8,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-\w{8,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY|\b\w+://[^\s:/@]+:[^\s:/@]+@"
+    r"\b(sk|rk)_(live|test)_\w{8,}|\bwhsec_\w{8,}|\bAKIA[0-9A-Z]{16}\b|\bAIza[\w-]{30,}"
+    r"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bxox[abprs]-\w{8,}|\bshp(at|ca|pa|ss)_\w{16,}"
+    r"|\bey[IJ]\w{10,}\.\w{10,}|-----BEGIN [A-Z ]*PRIVATE KEY|\b\w{2,20}://[^\s:/@]{1,99}:[^\s:/@]{1,99}@"
+    r"|\b(?i:password|passwd|secret|token|api[_-]?key)\s?[:=]\s?['\"]?[^\s'\"]{8,}|\bBearer\s[\w.-]{16,}"
 )
 NOTHING = ("", "~", "null", "Null", "NULL")
 
@@ -67,7 +72,7 @@ Node = Scalar | Listing | Table
 class Unreadable(Exception):
     """Not the YAML we take."""
 
-    def __init__(self, line: int, column: int, message: str, advice: str, rule: str = "yaml") -> None:
+    def __init__(self, line: int, column: int, message: str, advice: str, rule: Rule = "yaml") -> None:
         super().__init__(message)
         self.line, self.column, self.message, self.advice, self.rule = line, column, message, advice, rule
 
@@ -98,6 +103,9 @@ def _checked(source: str | bytes) -> str:
     text = source if isinstance(source, str) else _decoded(source)
     if text.startswith("\ufeff"):
         raise Unreadable(1, 1, "a byte order mark stands before the text", "save the file as plain UTF-8")
+    foreign = NOT_UTF_8.search(text)
+    if foreign:
+        raise Unreadable(*_place(text, foreign.start()), "this is not UTF-8", "save the file as UTF-8")
     strange = STRANGE.search(text)
     if strange:
         place = _place(text, strange.start())
@@ -110,7 +118,7 @@ def _checked(source: str | bytes) -> str:
 
 def _secrets(text: str, file: str) -> Iterator[Finding]:
     """The files of a shop are read by many, and kept for ever with the orders that followed them."""
-    for match in SECRET.finditer(text):
+    for match in islice(SECRET.finditer(text), MOST_TOLD):
         line, column = _place(text, match.start())
         yield Finding(file, line, column, "this looks like a secret", "keep it out of this file", "secret")
 
@@ -201,6 +209,8 @@ class _Composer:
         return Table(rows, keys, line, column)
 
     def _twice(self, key: Scalar, first: Scalar) -> None:
+        if sum(finding.rule == "duplicate-key" for finding in self._findings) >= MOST_TOLD:
+            return
         message = f"{key.text!r} is already set on line {first.line}"
         wrong = Finding(self._file, key.line, key.column, message, "keep one of them", "duplicate-key")
         self._findings.append(wrong)

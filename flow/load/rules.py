@@ -8,7 +8,7 @@ from flow.kinds import Kind
 from flow.load.form import Book, Form, Where
 from flow.load.reader import Listing, Table, read
 from flow.rules import HIGHEST, FraudRules, Route, Routing, ScoringRule
-from flow.shadow import shadowed
+from flow.shadow import shadowed, told
 from flow.typed import meant
 
 FILE = ("the file",)
@@ -46,7 +46,7 @@ def read_routing(
 
 def whole_file(source: str | bytes, file: str, known: tuple[str, ...], what: str) -> Form:
     table, findings = read(source, file)
-    book = Book(file, findings)
+    book = Book(file, findings, unreadable=bool(findings) and not table.rows)
     book.places[FILE] = table
     return Form(book, table, known, FILE, what)
 
@@ -72,10 +72,9 @@ def _routes(
     routes = [_route(row, types, fitting, one_currency=one_currency) for row in rows]
     check_order(form, key, rows)
     if not form.book.findings:
-        for n, earlier in shadowed([route.if_ for route in routes if route.if_]):
+        for n, earlier in shadowed([route.if_ for route in routes if route.if_], types):
             node = form.book.at((*rows[n].where, "if"))
-            told = f"this row is never reached: '{earlier}' comes first"
-            form.wrong(node, told, "put the narrower row first", "shadowed")
+            form.wrong(node, told(earlier), "put the narrower row first", "shadowed")
     return tuple(routes)
 
 

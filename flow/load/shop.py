@@ -146,7 +146,7 @@ def _entries(
 ) -> tuple[Book, list[Form]]:
     """A file of named tables."""
     table, findings = read(source, file)
-    book = Book(file, findings)
+    book = Book(file, findings, unreadable=bool(findings) and not table.rows)
     forms: list[Form] = []
     for name, node in table.rows.items():
         book.places[(name,)] = table.keys[name]

@@ -8,7 +8,18 @@ from flow.model import Answer, Ask, Decide, Each, Lateness, Pause, Retry, Row, R
 
 ANY = ("id", "title", "visits")
 KEYS = {
-    "run": ("run", "with", "timeout", "retry", "undo", "on_error", "attempt", "may_skip", "then"),
+    "run": (
+        "run",
+        "with",
+        "timeout",
+        "retry",
+        "undo",
+        "on_error",
+        "attempt",
+        "may_skip",
+        "before_payment",
+        "then",
+    ),
     "ask": (
         "ask",
         "answers",
@@ -26,6 +37,16 @@ KEYS = {
     "pause": ("pause", "then"),
     "each": ("each", "use", "if_late", "then"),
 }
+# What each verb has to have beside itself.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "run": ("timeout",),
+    "ask": ("answers", "if_late"),
+    "decide": (),
+    "wait_for": ("if_late",),
+    "tell": (),
+    "pause": (),
+    "each": ("use",),
+}
 LATE = "add if_late: {after: 3 days, go: STEP}"
 MOST_TRIES = 100
 
@@ -42,6 +63,7 @@ def read_verb(verb: str, form: Form) -> Verb:
 def _run(form: Form) -> Run:
     form.needs("run", "name an action, such as payment.capture")
     form.needs("timeout", "add timeout: 30s", "no-timeout", f"'{_id(form)}' may hang for ever")
+    form.flag("before_payment")  # for the check, which finds it in the book
     retry = form.form("retry", ("tries", "first_wait"), "`retry`")
     return Run(
         action=form.text("run"),

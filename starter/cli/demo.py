@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from typer import Option
 
+from adapters.database.pickups import Pickups
 from config.settings import SHIPPED, Settings
 from domain.act import ActResult
 from domain.order import Order
@@ -138,7 +139,8 @@ def _spoken(speed: float) -> str:
 
 
 async def _play(shop: OpenShop, plays: Sequence[Play], speed: float) -> Played:
-    doors = Doors(shop.orders, shop.stock_room, shop.event_fields, now, partial(_send_back, shop))
+    send_back, pickups = partial(_send_back, shop), Pickups(shop.settings.database_url)
+    doors = Doors(shop.orders, shop.stock_room, shop.event_fields, now, send_back, pickups.shown)
     with Progress(len(plays), time.monotonic) as progress:
         stage = Stage(doors, shop.desk, partial(_place, shop), plays, speed, progress.show)
         return await stage.play()

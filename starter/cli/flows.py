@@ -9,27 +9,37 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from activities.catalogue import ACTIONS
+from config.actions import actions_of
 from config.shop import config_files, notices
-from domain.errors import BadInput, NotFound, OrderError, SettingsRefused
+from domain.errors import NotFound, SettingsRefused
 from domain.view import FlowVersion
-from flow.diagram import mermaid
-from flow.finding import Finding, refuse
-from flow.model import Flow, dumps
+from flow.finding import Finding, Rule, refuse
+from flow.load.reader import LARGEST
+from flow.model import Flow
 from flow.shop import FILES, check_shop
 from flow.words import sentences
-from starter.answers import MAX_TEXT
-from starter.cli import flow_words, shapes
+from starter.cli import (
+    diagram,
+    flow_backtest,
+    flow_diff,
+    flow_moves,
+    flow_publish,
+    flow_simulate,
+    flow_tests,
+    flow_words,
+    shapes,
+)
 from starter.cli.asking import read
-from starter.cli.options import AsJson, By
-from starter.cli.saying import complain, counted, emit, plain, say, table
-from starter.cli.shop import OpenShop, settings_here, shop_of
+from starter.cli.options import AsJson
+from starter.cli.saying import counted, emit, plain, say, table
+from starter.cli.shop import settings_here, shop_of
 from starter.clock import now
 from starter.when import when
 
 app = typer.Typer(help="Flows: check, read, draw and publish them.", no_args_is_help=True)
 
-CANNOT_RUN = 2
+# Rules about an order's flow and those of its parcels together.
+TOGETHER: frozenset[Rule] = frozenset({"no-authorize", "no-capture", "unpaid"})
 Name = Annotated[str, Argument(help="Such as warehouse.")]
 
 
@@ -47,11 +57,8 @@ def check(
     format: Annotated[Format, Option(help="github: annotations of a pull request.")] = Format.TEXT,
 ) -> None:
     """Find mistakes before anything runs. Exit 0: none. Exit 1: findings. Exit 2: cannot check."""
-    try:
+    with flow_words.or_cannot_run():
         texts, found = _of_files(files) if files else _of_folder()
-    except OrderError as error:
-        complain(error)
-        raise typer.Exit(CANNOT_RUN) from error
     _report(found, texts, format)
     if found:
         raise typer.Exit(1)
@@ -61,22 +68,28 @@ Checked = tuple[dict[str, str], list[Finding]]
 
 
 def _of_folder() -> Checked:
-    folder = settings_here().config
+    settings = settings_here()
+    folder = settings.config
     texts = config_files(folder)
-    return texts, check_shop(texts, ACTIONS, notices(folder))
+    return texts, check_shop(texts, actions_of(settings), notices(folder))
 
 
 def _of_files(files: Sequence[Path]) -> Checked:
     """The files as if they stood in the config folder: they may name its words, and each other."""
-    folder = settings_here().config
+    settings = settings_here()
+    folder = settings.config
     places = {_place(file): file for file in files}
     if len(places) < len(files):
         raise SettingsRefused("Two files have one name; check them one after the other.")
     texts = {place: _text(file) for place, file in places.items()}
-    all_ = check_shop({**config_files(folder), **texts}, ACTIONS, notices(folder))
+    whole = {**config_files(folder), **texts}
+    all_ = check_shop(whole, actions_of(settings), notices(folder))
     refuse(each for each in all_ if each.file not in places and each.file in FILES)
     found = [replace(each, file=str(places[each.file])) for each in all_ if each.file in places]
-    return {str(places[place]): text for place, text in texts.items()}, found
+    # An order's flow may leave the flows of its parcels nothing to take.
+    beside = [each for each in all_ if each.file not in places and each.rule in TOGETHER]
+    shown = {str(places[place]): text for place, text in texts.items()}
+    return {**shown, **{each.file: whole[each.file] for each in beside}}, found + beside
 
 
 def _place(file: Path) -> str:
@@ -84,11 +97,14 @@ def _place(file: Path) -> str:
 
 
 def _text(file: Path) -> str:
+    """As much of it as a flow may have, and one byte; where it is no UTF-8, the check finds the place."""
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise SettingsRefused(f"{file} cannot be read: {reason}.") from error
+        with file.open("rb") as source:
+            start = source.read(LARGEST + 1)
+    except OSError as error:
+        raise SettingsRefused(f"{file} cannot be read: {error.strerror}.") from error
+    text = start.decode(encoding="utf-8", errors="surrogateescape")
+    return text.replace("\r\n", "\n")
 
 
 def _report(found: Sequence[Finding], texts: dict[str, str], format: Format) -> None:
@@ -119,7 +135,8 @@ def _json(finding: Finding) -> dict[str, object]:
 def _annotation(finding: Finding) -> str:
     said = f"{finding.message} - {finding.advice} [{finding.rule}]"
     escaped = said.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::error file={finding.file},line={finding.line},col={finding.column}::{escaped}"
+    file = finding.file.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    return f"::error file={file},line={finding.line},col={finding.column}::{escaped}"
 
 
 @app.command("list")
@@ -150,10 +167,10 @@ def show(name: Name) -> None:
         typer.echo(plain(line))
 
 
-@app.command()
-def diagram(name: Name) -> None:
-    """A flow of the config folder as Mermaid text."""
-    typer.echo(mermaid(_flow(name)))
+@app.command("diagram")
+def diagram_(name: Name, format: diagram.Form = diagram.Format.SVG, out: diagram.Out = None) -> None:
+    """A flow of the config folder as a picture."""
+    diagram.draw(_flow(name), format, out)
 
 
 def _flow(name: str) -> Flow:
@@ -163,31 +180,10 @@ def _flow(name: str) -> Flow:
     return flows[name]
 
 
-@app.command()
-def publish(
-    why: Annotated[str, Option(help="Why; it stands beside the version.")],
-    by: By = "",
-    as_json: AsJson = False,
-) -> None:
-    """Check the config folder and let new orders take its flows. Open orders keep theirs."""
-    if not why.strip() or len(why) > MAX_TEXT:
-        raise BadInput(f"say why, in up to {MAX_TEXT} characters", "why")
-
-    def work(shop: OpenShop) -> list[Flow]:
-        published = shop.shelf.current()
-        new = [flow for flow in shop.config.flows.values() if published.get(flow.name) != flow.sha256]
-        if new:
-            shop.shelf.publish([dumps(flow) for flow in new], by, why.strip(), now())
-        return new
-
-    new = read(work)
-    if as_json:
-        emit([{"name": flow.name, "sha256": flow.sha256} for flow in new])
-        return
-    for flow in new:
-        say(f"{flow.name} {flow.sha256[:12]}: new orders take it", "green")
-    if not new:
-        say("Every flow stands as it was published.")
-
-
 flow_words.register(app)
+flow_tests.register(app)
+flow_simulate.register(app)
+flow_backtest.register(app)
+flow_publish.register(app)
+flow_diff.register(app)
+flow_moves.register(app)

@@ -15,18 +15,10 @@ from starter.cli.saying import emit, say, screen, table
 from starter.cli.shop import OpenShop
 from starter.clock import now
 from starter.history import history_of
+from starter.states import FULFILMENTS, PAYMENTS, STATES
 from starter.when import when
 from starter.words import answer_line
 
-STATES = ("open", "on_hold", "completed", "cancelled")
-PAYMENTS = (
-    *("none", "pending", "authorized", "partially_captured", "captured"),
-    *("partially_refunded", "refunded", "voided", "failed", "expired"),
-)
-FULFILMENTS = (
-    *("unfulfilled", "scheduled", "in_progress", "on_hold"),
-    *("partially_fulfilled", "fulfilled", "cancelled"),
-)
 COLUMNS = ("number", "state", "payment", "fulfilment", "waits for", "due", "total", "placed", "customer")
 A_SCREENFUL = 200
 ALL = 1_000_000

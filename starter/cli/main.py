@@ -9,8 +9,10 @@ from typer.core import TyperGroup
 
 from domain.errors import OrderError
 from starter.cli import (
+    accounts,
     acts,
     demo,
+    diagram,
     flows,
     incidents,
     listing,
@@ -71,10 +73,12 @@ def orders(
 def _register() -> None:
     app.command()(machine.up)
     app.command()(machine.worker)
+    app.command()(machine.console)
     app.command()(demo.demo)
     app.command()(placing.place)
     app.command("list")(listing.list_)
     app.command()(listing.show)
+    app.command()(diagram.diagram)
     app.command("tasks")(tasks.tasks)
     app.command()(tasks.claim)
     app.command("give-back")(tasks.give_back)
@@ -92,6 +96,7 @@ def _register() -> None:
     app.command("tracking")(tracking.tracking)
     app.add_typer(stock.app, name="stock")
     app.add_typer(flows.app, name="flow")
+    app.add_typer(accounts.app, name="accounts")
 
 
 _register()

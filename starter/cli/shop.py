@@ -12,12 +12,12 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 
-from activities.catalogue import ACTIONS
 from adapters.database.desk import Desk
 from adapters.database.flows import FlowShelf
 from adapters.database.orders import Orders as OrderBook
 from adapters.database.schema import migrate
 from adapters.database.stock_room import StockRoom
+from config.actions import actions_of
 from config.settings import Settings
 from config.shop import read_shop
 from domain.errors import BadInput, FlowRefused, SettingsRefused, TemporalUnavailable
@@ -120,7 +120,7 @@ def settings_here() -> Settings:
 
 def shop_of(settings: Settings) -> Shop:
     """:raises FlowRefused: the config folder has findings."""
-    return read_shop(settings.config, ACTIONS)
+    return read_shop(settings.config, actions_of(settings))
 
 
 def whereabouts(settings: Settings) -> Place:

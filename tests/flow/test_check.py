@@ -93,7 +93,7 @@ WRONG = [
     ("undo", "stock.release", 0, "leave undo out", ("    timeout: 10s", "    timeout: 10s\n    undo: stock.release")),
     ("cancel", "tak\n", 0, "did you mean 'take'?", ("cancel_until: take", "cancel_until: tak")),
     ("cancel", "nowhere", 0, "there is no step 'nowhere'", ("calendar: office", "calendar: office\non_cancel: nowhere")),
-    ("cancel", "arrived\nsteps", 0, "'gone' lets the goods go while the order can still be cancelled",
+    ("cancel", "arrived\nsteps", 0, "'gone' is done for good while the fulfilment can still be cancelled",
      ("cancel_until: take", "cancel_until: arrived"),
      ("  - id: tell\n", "  - id: gone\n    title: Go\n    run: stock.commit\n    timeout: 5s\n  - id: tell\n")),
     ("state", "completed", 0, "there is no end state of a fulfilment 'completed'", ("state: fulfilled", "state: completed")),
@@ -129,8 +129,14 @@ WRONG = [
      ("        go: pack\n", "        go: pack\n      - if: split.left > 5\n        go: off\n")),
     # ways through the flow
     ("unreachable", "tell\n", 0, "no way leads to the step 'tell'", ("    timeout: 30s\n", "    timeout: 30s\n    then: arrived\n")),
-    ("unreachable", "off: {title", 0, "no way leads to the end 'off'",
-     ("- otherwise: off", "- otherwise: take"), ("14 days, go: off", "14 days, go: done")),
+    ("unreachable", "odd: {title", 0, "no way leads to the end 'odd'",
+     ("  off: {", "  odd: {title: Odd, state: cancelled}\n  off: {")),
+    ("loop", "id: left", 4, "nothing is done or waited for on the way round: left > tell > left",
+     ("    tell: shipped\n", "    tell: shipped\n    then: left\n"), ("- otherwise: off", "- otherwise: tell"),
+     ("go: take,", "go: arrived,"), ("split.left > 0", "order.express")),
+    ("cancel", "done: {title: Delivered", 0, "a cancellation has no end to come to", (", undo: true", "")),
+    ("cancel", "stock.commit", 0, "'gone' is done for good", ("cancel_until: take\n", ""),
+     ("  - id: tell\n", "  - id: gone\n    title: Go\n    run: stock.commit\n    timeout: 5s\n  - id: tell\n")),
     ("endless", "id: take", 4, "never comes to an end",
      ("    then: done\n", "    then: tell\n"), ("14 days, go: off", "14 days, go: tell"),
      ("  done: {title: Delivered, state: fulfilled}\n", "")),
@@ -180,6 +186,25 @@ PLACED_ELSEWHERE = ("argument", "refusal", "otherwise", "choices")
         ("order.express or split.left > 1", "split.left > 2", True),
         ("order.express and split.left > 1", "order.express", False),
         ("not order.express", "order.express", False),
+        ("order.country in ['DE', 'AT']", "order.country == 'DE'", True),
+        ("order.country == 'DE'", "order.country in ['DE', 'AT']", False),
+        ("order.country != 'DE'", "order.country == 'AT'", True),
+        ("order.orders_before > 3", "order.orders_before >= 4", True),
+        ("order.item_count > 3", "order.item_count >= 4", True),
+        ("order.item_count >= 4", "order.item_count > 3", False),
+        ("5 < order.orders_before", "order.orders_before == 7", True),
+        ("order.placed_at > '2026-01-01T00:00:00Z'", "order.placed_at > '2026-01-01T02:00:00+01:00'", True),
+        (
+            "any(line.made_to_order for line in order.lines)",
+            "order.express and any(line.made_to_order for line in order.lines)",
+            True,
+        ),
+        (
+            "any(line.made_to_order for line in order.lines)",
+            "all(line.made_to_order for line in order.lines)",
+            False,
+        ),
+        ("order.item_count + 1 > 3", "order.item_count + 1 > 4", False),
     ],
 )
 def test_a_row_that_an_earlier_one_leaves_nothing_is_found(condition, later, shadowed):
@@ -190,12 +215,64 @@ def test_a_row_that_an_earlier_one_leaves_nothing_is_found(condition, later, sha
     )
 
 
+@pytest.mark.parametrize(
+    ("conditions", "rules"),
+    [
+        (("order.orders_before < 3", "order.orders_before > 3", "order.express"), []),
+        (("order.orders_before < 3", "order.orders_before >= 3", "order.express"), ["shadowed"]),
+        (("order.express", "not order.express", "order.first_order"), ["shadowed"]),
+        (("order.country == 'DE'", "order.country != 'DE'", "order.first_order"), ["shadowed"]),
+        (("order.country == 'DE'", "order.country == 'AT'", "order.country in ['DE', 'AT']"), ["shadowed"]),
+        (("order.country == 'DE'", "order.country == 'AT'", "order.country in ['DE', 'AT', 'CH']"), []),
+    ],
+)
+def test_a_row_that_several_others_together_leave_nothing_is_found(conditions, rules):
+    rows = "".join(f"      - if: {condition}\n        go: pack\n" for condition in conditions)
+    text = changed(("      - if: split.left > 0\n        go: pack\n", rows))
+    assert [finding.rule for finding in check_flow(text, "parcel.yaml", CATALOGUE)] == rules
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("order.orders_before > 5 and order.orders_before < 6", "never true"),
+        ("order.item_count > 5 and order.item_count < 6", ""),
+        ("order.orders_before >= 0", "always true"),
+        ("order.orders_before < 0 or order.express", "never true"),
+        ("order.country == 'DE' and order.country == 'AT'", "never true"),
+        ("order.country != 'DE' or order.country != 'AT'", "always true"),
+        ("order.country in ['DE'] and order.country not in ['DE', 'AT']", "never true"),
+        ("order.express and not order.express", "never true"),
+        ("order.express if order.first_order else order.express", ""),
+        ("order.delivery in ['ship', 'pickup']", ""),
+        ("order.delivery == 'ship' and order.delivery == 'pickup'", "never true"),
+        ("order.total > order.payment.captured and order.total <= order.payment.captured", ""),
+        ("len(order.lines) > 3 and len(order.lines) < 2", ""),
+        ("3 < order.orders_before < 3", "never true"),
+    ],
+)
+def test_a_question_with_one_answer_is_found(condition, told):
+    text = changed(("split.left > 0", condition))
+    findings = check_flow(text, "parcel.yaml", CATALOGUE)
+    assert [finding.rule for finding in findings] == (["constant"] if told else [])
+    if told:
+        assert told in findings[0].message
+
+
 def test_several_findings_come_in_one_run_in_the_order_of_the_file():
     text = changed(
         ("ask: warehouse", "ask: warehose"), ("split.left", "split.lft"), ("tell: shipped", "tell: shiped")
     )
     findings = check_flow(text, "parcel.yaml", CATALOGUE)
     assert [finding.rule for finding in findings] == ["role", "condition", "notice"]
+
+
+def test_what_is_wrong_with_a_name_does_not_hide_what_is_wrong_with_the_ways():
+    text = changed(
+        ("ask: warehouse", "ask: warehose"), ("split.left", "split.lft"), ("go: take,", "go: arrived,")
+    )
+    findings = check_flow(text, "parcel.yaml", CATALOGUE)
+    assert [finding.rule for finding in findings] == ["role", "condition", "unreachable", "unreachable"]
 
 
 def test_a_misspelt_key_is_found_once_and_read_as_what_it_means():
@@ -228,7 +305,7 @@ def test_a_step_that_a_cancellation_leads_to_knows_nothing():
     text = changed(("cancel_until: take", "cancel_until: take\non_cancel: left"))
     findings = check_flow(text, "parcel.yaml", CATALOGUE)
     assert [finding.rule for finding in findings] == ["not-known"]
-    assert findings[0].message.endswith("here: left")
+    assert findings[0].message.endswith("here: pack > (called off) left")
 
 
 @given(st.data())

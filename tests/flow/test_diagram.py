@@ -5,7 +5,7 @@ import re
 import pytest
 
 from flow.check import load_flow
-from flow.diagram import mermaid
+from flow.diagram.mermaid import mermaid
 from flow.words import sentences
 from tests.flow.test_load import EVERY_VERB
 from tests.flow.words import CATALOGUE, FLOW

@@ -133,7 +133,7 @@ def test_a_flow_keeps_what_its_file_says_about_it(flow):
          "review"),
         ("money", WaitFor("payment.received", Lateness("7 days", "warn")), "book"),
         ("book", Run("payment.receive", "30s", {"amount": "money.amount"}, undo="payment.refund",
-                     on_error={"AmountDiffers": "warn"}, owner="finance"), "ask"),
+                     on_error={"AmountDiffers": "warn"}, owner="finance", changes="authorizes"), "ask"),
         ("ask", WaitFor("customer.choice", Lateness("3 days", "rest"), {"wait": "rest", "cancel": "warn"}), "rest"),
         ("rest", Pause("2 working hours"), "lanes"),
         ("lanes", Each('"pickup" if fulfilment.method == "pickup" else "warehouse"', Lateness("60 days", "sum")), "sum"),
@@ -171,7 +171,7 @@ def test_the_undo_of_an_action_goes_the_way_that_the_undo_takes():
     text = FLOW.replace("cancel_until: take", "cancel_until: pack").replace("for: fulfilment", "for: order")
     text = text[: text.index("  - id: pack")] + (
         "  - id: pack\n    title: Promise\n    run: stock.reserve\n    undo: stock.release\n    timeout: 10s\n    then: done\n"
-        "ends: {done: {title: Done, state: completed}}\n"
+        "ends: {done: {title: Done, state: completed}, off: {title: Off, state: cancelled, undo: true}}\n"
     )
     reserve = run_of(load_flow(text, "parcel.yaml", CATALOGUE), "pack")
     assert (reserve.regular, reserve.undo_regular) == (False, False)

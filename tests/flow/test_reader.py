@@ -97,15 +97,15 @@ def test_several_duplicates_are_found_in_one_run():
 
 
 def test_a_finding_is_one_line_and_shows_its_place():
-    finding = Finding("f.yaml", 2, 4, "it is wrong", "mend it", "rule")
-    assert str(finding) == "f.yaml:2:4: it is wrong - mend it [rule]"
+    finding = Finding("f.yaml", 2, 4, "it is wrong", "mend it", "value")
+    assert str(finding) == "f.yaml:2:4: it is wrong - mend it [value]"
     assert finding.with_excerpt("a: 1\nb: x\n") == f"{finding}\n    b: x\n       ^"
     assert finding.with_excerpt("") == str(finding)
 
 
 def test_a_caret_stands_below_its_place_even_in_a_long_line():
     text = "a: " + "x" * 500
-    excerpt = Finding("f.yaml", 1, 300, "here", "", "r").with_excerpt(text).splitlines()
+    excerpt = Finding("f.yaml", 1, 300, "here", "").with_excerpt(text).splitlines()
     assert len(excerpt[1]) <= 164
     assert excerpt[2].index("^") < len(excerpt[1])
 

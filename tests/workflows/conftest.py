@@ -19,7 +19,9 @@ from activities.errors import NamedErrors
 from activities.fraud import FraudActivities
 from activities.journal import JournalActivities
 from activities.mail import MailActivities
+from activities.partner import PartnerActivities
 from activities.payment import PaymentActivities
+from activities.pickup import PickupActivities
 from activities.returns import ReturnActivities
 from activities.shipping import ShippingActivities
 from activities.stock import StockActivities
@@ -150,6 +152,31 @@ class InMemory:
         return self.shop.do("shipping.hand_over", call)
 
 
+class InMemoryPartners:
+    def __init__(self, shop: FakeShop) -> None:
+        self.shop = shop
+
+    async def order(self, call: Call) -> StepResult:
+        return self.shop.do("partner.order", call)
+
+    async def cancel(self, call: Call) -> StepResult:
+        return self.shop.do("partner.cancel", call)
+
+    async def hand_over(self, call: Call) -> StepResult:
+        return self.shop.do("partner.hand_over", call)
+
+
+class InMemoryPickups:
+    def __init__(self, shop: FakeShop) -> None:
+        self.shop = shop
+
+    def code(self, call: Call) -> StepResult:
+        return self.shop.do("pickup.code", call)
+
+    def check(self, call: Call) -> StepResult:
+        return self.shop.do("pickup.check", call)
+
+
 class Life:
     """One running order, and what its test can see and do."""
 
@@ -255,6 +282,8 @@ def every_activity(memory: InMemory, journal: FakeJournal, post: FakePost):
         PaymentActivities(memory),
         ReturnActivities(InMemoryReturns(memory.shop, journal.begin(memory.shop.number))),
         ShippingActivities(memory),
+        PartnerActivities(InMemoryPartners(memory.shop)),
+        PickupActivities(InMemoryPickups(memory.shop)),
         MailActivities(post),
     )
     return [

@@ -14,7 +14,7 @@ DONE = ActResult(Outcome.DONE)
 
 
 def move(life, *flows: Flow, id: str = "m") -> ActResult | None:
-    life._by_hash.update({flow.sha256: flow for flow in flows})
+    life.flows.update({flow.sha256: flow for flow in flows})
     return life.act(Act(id, ActKind.MOVE, values={"flows": {flow.name: flow.sha256 for flow in flows}}))
 
 

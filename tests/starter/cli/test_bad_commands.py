@@ -249,12 +249,21 @@ def test_a_routing_without_rows_is_a_finding(terminal, monkeypatch):
     assert result.stdout.endswith("1 finding\n")
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", None], ids=["not UTF-8", "a folder"])
-def test_a_file_of_the_config_folder_that_cannot_be_read_is_one_line(terminal, monkeypatch, content):
+def test_a_file_of_the_config_folder_that_is_not_utf_8_has_a_finding_where_it_begins(terminal, monkeypatch):
+    folder = terminal.folder / "config"
+    folder.mkdir()
+    (folder / "fraud.yaml").write_bytes(b"rules: []\n# gr\xfcn\n")
+    monkeypatch.setenv("ORDERKEEPER_CONFIG", str(folder))
+    result = terminal.run("flow", "check")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("fraud.yaml:2:5: this is not UTF-8 - save the file as UTF-8 [yaml]\n")
+
+
+def test_a_file_of_the_config_folder_that_cannot_be_read_is_one_line(terminal, monkeypatch):
     folder = terminal.folder / "config"
     shutil.copytree(SHIPPED / "flows", folder / "flows")
     place = folder / "fraud.yaml"
-    place.mkdir() if content is None else place.write_bytes(content)
+    place.mkdir()
     monkeypatch.setenv("ORDERKEEPER_CONFIG", str(folder))
     result = terminal.run("flow", "check")
     assert result.exit_code == 2

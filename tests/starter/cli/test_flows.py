@@ -72,3 +72,38 @@ def test_a_flow_is_told_in_words_and_drawn(terminal):
     assert "Pick and pack" in terminal.type("flow", "show", "warehouse")
     assert "Pick and pack" in terminal.type("flow", "diagram", "warehouse")
     assert "There is no flow nothing" in terminal.refused("flow", "show", "nothing")
+
+
+def test_a_file_that_is_too_large_or_no_text_has_a_finding_with_its_place(terminal, own_config):
+    file = own_config / "flows" / "warehouse.yaml"
+    file.write_bytes(b"x" * 10_000_000)
+    result = terminal.run("flow", "check", str(file))
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"{file}:1:1: more than 256 kB - split it into several files [yaml]\n")
+    file.write_bytes(b"flow: warehouse\ntitle: \xff\n")
+    result = terminal.run("flow", "check", str(file))
+    assert result.stdout.startswith(f"{file}:2:8: this is not UTF-8 - save the file as UTF-8 [yaml]\n")
+
+
+def test_a_finding_between_two_flows_shows_the_way_through_both(terminal, own_config):
+    """Only the order's flow is changed; what it leaves undone is found in its parcels' flow."""
+    file = own_config / "flows" / "standard.yaml"
+    text = file.read_text().replace(
+        "        go: ask_transfer\n      - otherwise: authorize",
+        "        go: ask_transfer\n      - otherwise: reserve",
+    )
+    file.write_text(text.replace("    then: reserve\n", "    then: authorize\n"))
+    alone = terminal.run("flow", "check", str(file))
+    assert (alone.exit_code, "[no-authorize]" in alone.stdout) == (1, True)
+    result = terminal.run("flow", "check")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    here = next(n for n, line in enumerate(lines) if line.startswith("flows/warehouse.yaml:"))
+    first, excerpt, caret = lines[here : here + 3]
+    assert (
+        "standard: confirm > screen > risk > how_paid > reserve > ship, then in_stock > pack > capture"
+        in first
+    )
+    assert first.endswith("[no-authorize]")
+    assert excerpt.strip() == "run: payment.capture"
+    assert excerpt[caret.index("^") :] == "payment.capture"

@@ -1,8 +1,9 @@
-"""A flow as a picture: Mermaid text, the same for the same flow."""
+"""A flow as Mermaid text, the same for the same flow."""
 
 from collections.abc import Iterator
 
-from flow.graph import Edge, Way, edges_of
+from flow.diagram.words import GOOD, label
+from flow.graph import Way, edges_of
 from flow.model import Ask, Decide, Each, End, Flow, Pause, Run, Step, Tell, WaitFor
 
 # Actions are boxes, people parallelograms, decisions diamonds, waits hexagons, notices flags.
@@ -26,7 +27,6 @@ COLOURS = (
     "classDef off fill:#fbe3e1,stroke:#b5403a,color:#43110e",
 )
 ESCAPES = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;"}
-GOOD = ("completed", "fulfilled")
 
 
 def mermaid(flow: Flow) -> str:
@@ -66,10 +66,10 @@ def _quoted(text: str) -> str:
 
 def _node(step: Step) -> str:
     opens, closes, style = SHAPES[type(step.does)]
-    label = _quoted(step.title)
+    shown = _quoted(step.title)
     if isinstance(step.does, Ask):
-        label = f"{label[:-1]}<br/>{_quoted(step.does.role)[1:]}"
-    return f"{_name(step.id)}{opens}{label}{closes}:::{style}"
+        shown = f"{shown[:-1]}<br/>{_quoted(step.does.role)[1:]}"
+    return f"{_name(step.id)}{opens}{shown}{closes}:::{style}"
 
 
 def _end(end: End) -> str:
@@ -82,20 +82,9 @@ def _arrows(step: Step) -> Iterator[str]:
     arrows: dict[tuple[str, bool], list[str]] = {}
     for edge in edges_of(step):
         dotted = edge.way in (Way.LATE, Way.REFUSAL)
-        arrows.setdefault((edge.to, dotted), []).append(_words(step, edge))
+        arrows.setdefault((edge.to, dotted), []).append(label(step, edge))
     for (to, dotted), words in arrows.items():
-        label = " / ".join(word for word in words if word)
+        text = " / ".join(word for word in words if word)
         arrow = "-.->" if dotted else "-->"
-        said = f"|{_quoted(label)}|" if label else ""
+        said = f"|{_quoted(text)}|" if text else ""
         yield f"{_name(step.id)} {arrow}{said} {_name(to)}"
-
-
-def _words(step: Step, edge: Edge) -> str:
-    match edge.way:
-        case Way.LATE:
-            return f"late after {edge.name}"
-        case Way.OTHERWISE:
-            return "otherwise"
-        case Way.ANSWER if isinstance(step.does, Ask):
-            return next(answer.label for answer in step.does.answers if answer.name == edge.name)
-    return edge.name

@@ -1,0 +1,1 @@
+"""A flow as a picture: a drawing of our own, and Mermaid text."""
