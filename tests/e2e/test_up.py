@@ -29,7 +29,7 @@ PARTS = {"Temporal": "start-dev", "mail sink": "starter.cli.sink", "worker": "-m
 class Machine:
     """An `orders up` on a data folder of its own."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **environment: str) -> None:
         self.data = data
         self.port = any_free()
         self.said = ""
@@ -37,7 +37,7 @@ class Machine:
             [*ORDERS, *self.command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=clean_environment(),
+            env=clean_environment() | environment,
             cwd=ROOT,
         )
 

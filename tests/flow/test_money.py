@@ -141,6 +141,12 @@ def test_a_cancellation_that_leads_back_into_the_flow_is_followed_too():
     )
 
 
+def in_warehouse(findings):
+    """The one in this flow; every flow that takes money says the same."""
+    (found,) = (finding for finding in findings if finding.file == "flows/warehouse.yaml")
+    return found
+
+
 def test_an_order_flow_that_holds_no_money_leaves_its_lanes_nothing_to_take():
     """The way goes through both flows: what the order left out, and where the parcel would miss it."""
     text = FILES["flows/standard.yaml"].replace(
@@ -150,7 +156,7 @@ def test_an_order_flow_that_holds_no_money_leaves_its_lanes_nothing_to_take():
     findings = check_shop(FILES | {"flows/standard.yaml": text}, ACTIONS, notices(SHIPPED))
     assert {finding.rule for finding in findings} == {"unreachable"}
     text = text.replace("    then: reserve\n", "    then: authorize\n")
-    (finding,) = check_shop(FILES | {"flows/standard.yaml": text}, ACTIONS, notices(SHIPPED))
+    finding = in_warehouse(check_shop(FILES | {"flows/standard.yaml": text}, ACTIONS, notices(SHIPPED)))
     assert (finding.file, finding.rule) == ("flows/warehouse.yaml", "no-authorize")
     assert (
         "standard: confirm > screen > risk > how_paid > reserve > ship, then in_stock > pack > capture"
@@ -163,7 +169,7 @@ def test_money_let_go_before_the_parcels_begin_is_not_there_for_them():
         "  - id: ship\n",
         "  - id: oops\n    title: Oops\n    run: payment.void\n    timeout: 9s\n  - id: ship\n",
     )
-    (finding,) = check_shop(FILES | {"flows/standard.yaml": text}, ACTIONS, notices(SHIPPED))
+    finding = in_warehouse(check_shop(FILES | {"flows/standard.yaml": text}, ACTIONS, notices(SHIPPED)))
     assert finding.rule == "no-authorize"
     assert "oops > ship, then in_stock" in finding.message
 
