@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo up test check format bench lock clean
+.PHONY: help setup demo up test check format bench pictures lock clean
 
 help: ## Show what can be done here
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,13 @@ format: setup ## Put the code into its one format
 
 bench: setup ## Measure orders beside workflows by hand (minutes; ARGS="--help")
 	@$(BIN)/python -m bench $(ARGS)
+
+pictures: setup ## Draw the flows we ship into docs/flows
+	@mkdir -p docs/flows
+	@for file in config/flows/*.yaml; do \
+	  case $$file in *.test.yaml) continue ;; esac; \
+	  name=$$(basename $$file .yaml); $(BIN)/orders flow diagram $$name --out docs/flows/$$name.svg || exit 1; \
+	done
 
 lock: ## Resolve the dependencies anew into requirements.txt
 	@test -x $(BIN)/pip-compile || ($(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet pip-tools)
