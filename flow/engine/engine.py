@@ -13,6 +13,7 @@ from domain.facts import Facts
 from domain.journal import Batch, Deadlines, EntryKind
 from domain.notice import Notice
 from domain.step import StepResult
+from flow.catalogue import Changes
 from flow.engine import acts, events, holds, incidents, leaving, moving
 from flow.engine.commands import Command
 from flow.engine.machine import BEFORE, Machine
@@ -161,7 +162,8 @@ class Engine:
         assert isinstance(run, Run)
         # A failed undo can be mended by hand; a failed step only where the flow says so.
         may_skip = ("admin", run.owner) if work.undo else run.may_skip
-        if at.cancel:
+        # What may have left cannot be called back: a person finds out first.
+        if at.cancel and run.changes != Changes.SHIPS:
             # The unknown effect, if any, is taken back by the undo that was noted before it.
             at.work = None
             if leaving.stop_at_boundary(self._m, at):

@@ -10,8 +10,10 @@ from flow.engine.verbs import load
 
 
 def refuse_retry(m: Machine, act: Act) -> str:
-    found = _lane_of(m, act.target) or _telling_of(m, act.target)
-    return "" if found else f"There is no open incident {act.target}."
+    lane = _lane_of(m, act.target)
+    if lane is None:
+        return "" if _telling_of(m, act.target) else f"There is no open incident {act.target}."
+    return _refuse_on_hold(m, lane)
 
 
 def retry(m: Machine, act: Act) -> None:
@@ -46,6 +48,13 @@ def refuse_skip(m: Machine, act: Act) -> str:
         return f"There is no open incident {act.target}."
     if not lane.incident.may_skip:
         return f"“{m.title(lane, lane.step)}” of order {m.state.order} cannot be skipped."
+    return _refuse_on_hold(m, lane)
+
+
+def _refuse_on_hold(m: Machine, lane: Lane) -> str:
+    """No new work while a hold stands; taking back goes on."""
+    if m.state.holds and not lane.stopping:
+        return f"{m.state.what} is on hold: {', '.join(m.state.holds)}."
     return ""
 
 

@@ -222,3 +222,36 @@ def test_a_hold_that_comes_and_goes_before_the_journal_has_answered_leaves_the_d
     assert begun.take_batch(MONDAY, 1.0).moved == ()
     begun.scheduled([Deadlines(wait.id, late=MONDAY + timedelta(days=1))])
     assert begun.next_deadline()[0] == MONDAY + timedelta(days=1)
+
+
+def test_nobody_tries_again_while_the_order_is_on_hold(order):
+    shop = FakeShop(carrier_away=True)
+    life = order(shop)
+    life.answer("pack", "packed", parcel_weight=900)
+    life.until_idle(timedelta(hours=6))
+    life.act(Act("h", ActKind.HOLD, target="OTHER"))
+
+    refused = life.act(Act("r", ActKind.RETRY, target="1001-F1.hand_over.i1"))
+
+    assert refused is not None
+    assert refused.why == "Order 1001 is on hold: OTHER."
+    life.act(Act("go", ActKind.RELEASE, target="OTHER"))
+    shop.carrier_away = False
+    assert life.act(Act("r2", ActKind.RETRY, target="1001-F1.hand_over.i1")) == ActResult(Outcome.DONE)
+
+
+def test_a_parcel_that_may_have_left_is_not_called_off_before_somebody_has_looked(order):
+    shop = FakeShop(carrier_away=True)
+    life = order(shop)
+    life.answer("pack", "packed", parcel_weight=900)
+    assert life.act(Act("c", ActKind.CANCEL)) is None
+
+    life.until_idle(timedelta(hours=6))
+
+    assert life.engine.state.lanes["1001-F1"].incident is not None
+    assert shop.effects["payment.refund"] == 0
+    shop.carrier_away = False
+    life.act(Act("r", ActKind.RETRY, target="1001-F1.hand_over.i1"))
+    assert life.engine.result("c").outcome == Outcome.REFUSED
+    life.event("carrier.delivered")
+    assert life.ended == "completed"
