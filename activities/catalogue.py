@@ -1,8 +1,7 @@
 """Every action a flow may run."""
 
-from activities import fraud, payment, returns, shipping, stock
+from activities import fraud, partner, payment, pickup, returns, shipping, stock
 from flow.catalogue import Action
 
-ACTIONS: dict[str, Action] = {
-    action.name: action for noun in (fraud, stock, payment, shipping, returns) for action in noun.ACTIONS
-}
+NOUNS = (fraud, stock, payment, shipping, partner, pickup, returns)
+ACTIONS: dict[str, Action] = {action.name: action for noun in NOUNS for action in noun.ACTIONS}

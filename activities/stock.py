@@ -23,6 +23,7 @@ class Stock(Protocol):
 
         :raises OutOfStock: a line is not there and not coming.
         :raises UnknownItem: a SKU that this shop does not know.
+        :raises NotFound: it is to be picked up at a place that this shop does not have.
         """
         ...
 

@@ -15,11 +15,13 @@ What can go wrong with an order, in the shop's own words.
     │   ├── PaymentMisused          our key or amount is wrong: our bug, a person must look
     │   ├── OutOfStock              not there, and not coming
     │   ├── UnknownItem             a SKU this shop does not know
+    │   ├── WrongCode               not the code that the customer was given
     │   ├── RecipientRefused        the mail address is wrong or refuses mail
     │   └── SettingsRefused         the environment or config folder is wrong
     └── Unavailable                 no answer yet: retried
         ├── GatewayUnavailable
         ├── CarrierUnavailable
+        ├── PartnerUnavailable
         ├── MailUnavailable
         ├── DatabaseUnavailable
         └── TemporalUnavailable
@@ -86,6 +88,10 @@ class UnknownItem(Refused):
     pass
 
 
+class WrongCode(Refused):
+    pass
+
+
 class RecipientRefused(Refused):
     pass
 
@@ -103,6 +109,10 @@ class GatewayUnavailable(Unavailable):
 
 
 class CarrierUnavailable(Unavailable):
+    pass
+
+
+class PartnerUnavailable(Unavailable):
     pass
 
 

@@ -74,6 +74,7 @@ def fulfilment_facts(fulfilment: Fulfilment) -> Facts:
         "method": fulfilment.method.value,
         "location": fulfilment.location,
         "supplier": fulfilment.supplier,
+        "made_to_order": fulfilment.made_to_order,
         "lines": [{"sku": line.sku, "quantity": str(line.quantity)} for line in fulfilment.lines],
         "total": str(fulfilment.total.major),
         "state": fulfilment.state.value,

@@ -41,6 +41,7 @@ class Fulfilment:
     total: Money
     state: FulfilmentState = FulfilmentState.OPEN
     supplier: str = ""
+    made_to_order: bool = False
     tracking: str = ""
     carrier: str = ""
     ship_by: datetime | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.act import ActRecord
 from domain.journal import AnswerOption, Walk
 from domain.money import Money
 from domain.order import Order
@@ -288,6 +289,17 @@ class SubjectAt:
     subject: str
     lanes: tuple[LaneAt, ...]
     holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An order that has ended, and the acts that were done, by a clock that ran `speed` times too fast."""
+
+    order: Order
+    orders_before: int
+    kept_at: datetime
+    speed: float
+    acts: tuple[ActRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)

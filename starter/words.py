@@ -141,6 +141,11 @@ def _held_money(view: OrderView, now: datetime) -> str:
     return f"{_figures(view).held} authorised, not taken{until}"
 
 
+def held_money(view: OrderView) -> Money:
+    """What the bank holds and nobody has taken."""
+    return _figures(view).held
+
+
 def _figures(view: OrderView) -> Figures:
     return Figures(
         authorized=view.authorized,

@@ -10,6 +10,7 @@ from domain.errors import (
     ActRefused,
     AmountDiffers,
     AuthorizationExpired,
+    CarrierUnavailable,
     DatabaseUnavailable,
     GatewayUnavailable,
     OutOfStock,
@@ -72,6 +73,7 @@ class FakeShop:
     gone: bool = False
     down_until: datetime | None = None
     held: bool = False
+    carrier_away: bool = False
     stumbles: Counter[str] = field(default_factory=Counter)  # action -> how often the database is busy
     calls: Counter[str] = field(default_factory=Counter)
     effects: Counter[str] = field(default_factory=Counter)
@@ -156,6 +158,7 @@ class FakeShop:
             "method": "ship",
             "location": location,
             "supplier": "",
+            "made_to_order": False,
             "lines": [{"sku": sku, "quantity": str(n)} for sku, n in lines.items()],
             "total": "42.45",
             "state": state,
@@ -190,6 +193,8 @@ class FakeShop:
         return StepResult({"committed": str(committed)}, fulfilment={"state": "shipped"})
 
     def _shipping_hand_over(self, call: Call) -> StepResult:
+        if self.carrier_away:
+            raise CarrierUnavailable("The carrier does not answer.")
         tracking = f"SIM{call.lane}"
         news = {"state": "shipped", "carrier": "SIM", "tracking": tracking}
         return StepResult({"carrier": "SIM", "tracking": tracking}, fulfilment=news)

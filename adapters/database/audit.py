@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from adapters.database.audit_money import money_differences
+from adapters.database.audit_partners import partner_differences
 from adapters.database.audit_returns import return_differences
 from adapters.database.audit_stock import stock_differences
 from adapters.database.engine import Database
@@ -21,6 +22,7 @@ class Auditor(Database):
             return [
                 *money_differences(session, now),
                 *stock_differences(session),
+                *partner_differences(session),
                 *return_differences(session),
             ]
 

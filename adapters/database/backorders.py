@@ -16,7 +16,7 @@ from adapters.database.tables.stock import Backorder
 from adapters.database.upsert import insert_all
 from domain.act import Act, ActKind, ActRecord
 from domain.fulfilment import Fulfilment, FulfilmentState
-from domain.order import Order
+from domain.order import DeliveryMethod, Order
 
 NONE = Decimal(0)
 
@@ -95,7 +95,7 @@ def _serve(session: Session, id: str, free: Free, places: Sequence[str], at: dat
     if not any(quantity > 0 for there in free.values() for quantity in there.values()):
         return False
     rows = _waiting(session, id)
-    place = place_of(session, id) or _choose(rows, free, places)
+    place = place_of(session, id) or _choose(rows, free, _within_reach(session, rows[0], places))
     taken = {row.line: _take(session, row, place, free) for row in rows}
     if not any(taken.values()):
         return False
@@ -110,6 +110,12 @@ def _waiting(session: Session, id: str) -> Sequence[Backorder]:
     rows = select(Backorder).where(Backorder.fulfilment == id).order_by(col(Backorder.line))
     locked = rows.with_for_update().execution_options(populate_existing=True)
     return [row for row in session.exec(locked) if row.waiting > 0]
+
+
+def _within_reach(session: Session, row: Backorder, places: Sequence[str]) -> Sequence[str]:
+    """What is picked up, or brought round in town, has to come from where the customer expects it."""
+    sent = load_fulfilment(session, row.fulfilment).method == DeliveryMethod.SHIP
+    return places if sent else (row.location,)
 
 
 def _choose(rows: Sequence[Backorder], free: Free, places: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from adapters.database.tables.mail import NoticeRow
 from adapters.database.upsert import insert_new
+from domain.errors import NotFound
 from domain.notice import Letter, LetterState, Notice
 from domain.view import NoticeView
 
@@ -51,6 +52,18 @@ def notices_of(session: Session, order: str) -> tuple[NoticeView, ...]:
     wanted = select(NoticeRow).where(NoticeRow.order == order).order_by(*WRITTEN)
     rows = session.exec(wanted, execution_options=FRESH)
     return tuple(NoticeView(row.id, row.template, row.state, row.subject, row.sent_at) for row in rows)
+
+
+def letter_of(session: Session, order: str, id: str) -> Letter:
+    """
+    A notice of this order as it was written.
+
+    :raises NotFound: it has no such notice.
+    """
+    row = session.get(NoticeRow, id, populate_existing=True)
+    if row is None or row.order != order:
+        raise NotFound(f"Order {order} has no message {id}.")
+    return _letter(row, Notice(row.id, row.order, row.lane, row.template, row.to, n=row.n))
 
 
 def _settle(session: Session, id: str, **columns: Any) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from adapters.database.acts import act_record, keep_act, lock_order, settle_act, waiting_acts
+from adapters.database.finished import finished_orders
 from adapters.database.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
 from adapters.database.order_document import load_order, order_from_json, order_json
 from adapters.database.return_book import ReturnBook
@@ -19,7 +20,7 @@ from domain.act import ActRecord, ActResult
 from domain.errors import NotFound, OrderConflict
 from domain.order import Order, fold
 from domain.state import order_state
-from domain.view import Placement
+from domain.view import Finished, Placement
 
 __all__ = [
     "Orders",
@@ -116,6 +117,11 @@ class Orders(ReturnBook):
                 return
         with self.write() as session:
             settle_act(session, act, result, at)
+
+    def finished(self, most: int) -> Sequence[Finished]:
+        """The last that ended, the latest first."""
+        with self.read() as session:
+            return finished_orders(session, most)
 
     def note(self, number: str, text: str, by: str, at: datetime) -> None:
         """:raises NotFound: no such order."""

@@ -9,10 +9,11 @@ from sqlmodel import Session
 from adapters.database.backorders import time_to_ship, wait_for_goods
 from adapters.database.fulfilments import save_fulfilments
 from adapters.database.reservations import Promise, hold
+from domain.errors import NotFound
 from domain.facts import Facts, fulfilment_facts
 from domain.fulfilment import Fulfilment, FulfilmentState, fulfilment_id
 from domain.money import Money
-from domain.order import DeliveryMethod, Order
+from domain.order import DeliveryMethod, Order, fold
 from domain.step import Call
 from domain.stock import Part, Source
 
@@ -21,9 +22,19 @@ Route = Callable[[Facts, Facts], str]
 
 
 def in_order(order: Order, places: Sequence[str]) -> tuple[str, ...]:
-    """Where to look for an order's goods: a pickup looks first where the customer will come."""
-    asked = order.delivery.pickup_location if order.delivery.method == DeliveryMethod.PICKUP else ""
-    return tuple(sorted(places, key=lambda place: place != asked))
+    """
+    Where an order's goods may come from: what is picked up, or brought round in town, from one place.
+
+    :raises NotFound: the customer is to come to a place that this shop does not have.
+    """
+    delivery = order.delivery
+    if delivery.method == DeliveryMethod.SHIP:
+        return tuple(places)
+    named = [place for place in places if fold(place) == fold(delivery.pickup_location)]
+    if delivery.method == DeliveryMethod.PICKUP and delivery.pickup_location and not named:
+        asked = delivery.pickup_location
+        raise NotFound(f"Order {order.number} is to be picked up at {asked}, and no goods are kept there.")
+    return (named[0] if named else places[0],)
 
 
 def make(
@@ -72,16 +83,19 @@ SAID = {
 
 def _fulfilment(call: Call, order: Order, part: Part, total: Money, n: int) -> Fulfilment:
     incoming = part.source == Source.INCOMING
+    # What is not kept on a shelf is sent to the customer's door, whatever becomes of the rest.
+    kept = part.source in (Source.SHELF, Source.INCOMING)
     return Fulfilment(
         id=fulfilment_id(order.number, n),
         order=order.number,
-        method=order.delivery.method,
+        method=order.delivery.method if kept else DeliveryMethod.SHIP,
         location=part.location,
         flow="",
         lines=part.lines,
         total=total,
         state=FulfilmentState.BACKORDERED if incoming else FulfilmentState.OPEN,
         supplier=part.supplier,
+        made_to_order=part.source == Source.WORKSHOP,
         ship_by=None if incoming else call.after(time_to_ship(express=order.delivery.express)),
     )
 

@@ -34,6 +34,15 @@ class Parcel:
 
 def keep_parcel(session: Session, carrier: str, parcel: Parcel) -> None:
     """Keep a parcel once, and write its number on its fulfilment, which has shipped with it."""
+    if not register_parcel(session, parcel):
+        return
+    shipped = {"tracking": parcel.tracking, "carrier": carrier, "state": FulfilmentState.SHIPPED.value}
+    mine = update(FulfilmentRow).where(col(FulfilmentRow.id) == parcel.fulfilment)
+    session.connection().execute(mine.values(**shipped))
+
+
+def register_parcel(session: Session, parcel: Parcel) -> bool:
+    """Keep a parcel, and say whether it is new: the carrier has it, whatever our books say of it."""
     in_transit, out_for_delivery, delivered = parcel.due
     row = {
         "tracking": parcel.tracking,
@@ -48,11 +57,7 @@ def keep_parcel(session: Session, carrier: str, parcel: Parcel) -> None:
         "next_event": EVENTS[0],
         "next_at": in_transit,
     }
-    if not insert_new(session, ParcelRow, row):
-        return
-    shipped = {"tracking": parcel.tracking, "carrier": carrier, "state": FulfilmentState.SHIPPED.value}
-    mine = update(FulfilmentRow).where(col(FulfilmentRow.id) == parcel.fulfilment)
-    session.connection().execute(mine.values(**shipped))
+    return insert_new(session, ParcelRow, row)
 
 
 def has_news(session: Session, now: datetime) -> bool:

@@ -13,6 +13,12 @@ from domain.view import LaneAt, SubjectAt
 _WALK: TypeAdapter[Walk] = TypeAdapter(Walk)
 
 
+def lanes_of(session: Session, order: str) -> Sequence[LaneAt]:
+    """The open lanes of one order, and of its returns: its own first."""
+    open_ = select(LaneRow).where(LaneRow.order == order, LaneRow.state == "")
+    return sorted((_lane(row) for row in session.exec(open_)), key=lambda lane: (lane.id != order, lane.id))
+
+
 def standings(session: Session) -> Sequence[SubjectAt]:
     """Every open order and return that has begun, by its number or id."""
     holds: dict[str, list[str]] = {}

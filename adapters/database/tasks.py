@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import case, or_, update
 from sqlmodel import Session, col, select
 
-from adapters.database.tables.journal import ActRow, WaitRow
+from adapters.database.tables.journal import ActRow, NoteRow, WaitRow
 from adapters.database.upsert import table_of
 from domain.errors import ActRefused, NotFound
 from domain.journal import AnswerOption
@@ -63,6 +63,25 @@ def claim_task(session: Session, id: str, by: str, now: datetime) -> TaskView:
     if not taken:
         raise ActRefused(_why_not(view))
     return view
+
+
+def take_over_task(session: Session, id: str, by: str, now: datetime) -> TaskView:
+    """
+    Hold a task whoever holds it; a note on the order tells whom it was taken from.
+
+    :raises NotFound: no such task.
+    :raises ActRefused: it is closed.
+    """
+    before = find_task(session, id, now)
+    if before.closed_at is not None:
+        raise ActRefused(_why_not(before))
+    wait = table_of(WaitRow)
+    taken = update(wait).where(wait.c.id == id).values(claimed_by=by, claimed_until=now + LEASE)
+    session.connection().execute(taken)
+    if before.claimed_by not in ("", by):
+        text = f"Took over “{before.title}” from {before.claimed_by}."
+        session.add(NoteRow(order=before.order, text=text, by=by, at=now))
+    return find_task(session, id, now)
 
 
 def give_back_task(session: Session, id: str, by: str) -> None:

@@ -26,9 +26,13 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of the order a notice is about: a parcel, a return with what was `refunded`, or all of it."""
+    """
+    What of the order a notice is about: a parcel, with the `code` it is picked up by, a return with what
+    was `refunded`, or all of it.
+    """
 
     fulfilment: Fulfilment | None = None
+    code: str = ""
     returned: Return | None = None
     refunded: Money | None = None
 
@@ -46,7 +50,7 @@ def contents(shop: Shop, order: Order, part: Part, notice: Notice, language: str
     return {
         "shop": {"name": shop.name, "url": shop.url, "reply_to": shop.reply_to},
         "order": _order(order, language),
-        "fulfilment": part.fulfilment and _fulfilment(part.fulfilment, order, language),
+        "fulfilment": part.fulfilment and _fulfilment(part.fulfilment, part.code, order, language),
         "return": part.returned and _return(part.returned, part.refunded, order, language),
         "values": dict(notice.values),
     }
@@ -81,7 +85,7 @@ def _line(line: Line, language: str) -> dict[str, Any]:
     }
 
 
-def _fulfilment(part: Fulfilment, order: Order, language: str) -> dict[str, Any]:
+def _fulfilment(part: Fulfilment, code: str, order: Order, language: str) -> dict[str, Any]:
     return {
         "id": part.id,
         "lines": [
@@ -94,6 +98,8 @@ def _fulfilment(part: Fulfilment, order: Order, language: str) -> dict[str, Any]
         ],
         "whole_order": _is_whole(part, order),
         "total": words.money(part.total, language),
+        "location": _one_line(part.location),
+        "code": code,
         "carrier": part.carrier,
         "tracking": part.tracking,
         "link": tracking.link(part.carrier, part.tracking) if part.tracking else "",

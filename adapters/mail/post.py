@@ -11,6 +11,7 @@ from adapters.database.engine import Database
 from adapters.database.fulfilments import load_fulfilment
 from adapters.database.notices import count_tries, keep_letter, load_letter, mark_refused, mark_sent
 from adapters.database.orders import load_order
+from adapters.database.pickups import pickup_code
 from adapters.database.return_refunds import refunded_for
 from adapters.database.return_rows import load_return
 from adapters.mail.address import one_mailbox
@@ -153,4 +154,4 @@ def _part(session: Session, notice: Notice) -> Part:
         return Part(returned=returned, refunded=refunded_for(session, returned))
     if notice.lane == notice.order or order_of(notice.lane) != notice.order:
         return WHOLE
-    return Part(load_fulfilment(session, notice.lane))
+    return Part(load_fulfilment(session, notice.lane), pickup_code(session, notice.lane))

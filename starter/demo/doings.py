@@ -22,7 +22,12 @@ PEOPLE = {
     "support": "Florence Nightingale",
     "buyer": "Marco Polo",
     "returns": "Sherlock Holmes",
+    "production": "Josiah Wedgwood",
+    "counter": "Mary Poppins",
+    "courier": "Phileas Fogg",
 }
+# Looks over what somebody else has made.
+INSPECTOR = "Clarice Cliff"
 DONE = ActResult(Outcome.DONE)
 
 
@@ -63,7 +68,8 @@ class Acts(Protocol):
 class Doors:
     """
     The doors people act through. `event_fields` are the fields of an event, with their kinds; `send_back`
-    opens a return whose clocks run so many times faster than its order's.
+    opens a return whose clocks run so many times faster than its order's; `pickup_code` is the code in the
+    mail of a fulfilment's customer.
     """
 
     orders: Acts
@@ -71,6 +77,7 @@ class Doors:
     event_fields: Callable[[str], Mapping[str, str]]
     clock: Callable[[], datetime]
     send_back: Callable[[Wish, float], Awaitable[ActResult]]
+    pickup_code: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +108,31 @@ class Doing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """To the task that is open; `fields` may name the order's `{total}` and the `{suffix}` of its SKUs."""
+    """
+    To the task that is open; `fields` may name the order's `{total}` and the `{suffix}` of its SKUs. `by`
+    names a person of that role other than the usual one.
+    """
 
     answer: str
     fields: Mapping[str, str] = field(default_factory=dict)
     after: timedelta = timedelta(hours=3)
+    by: str = ""
 
     async def do(self, doors: Doors, moment: Moment) -> ActResult:
         typed = {name: moment.fill(value) for name, value in self.fields.items()}
-        return await doors.orders.answer(moment.id, self.answer, typed, person(moment.role))
+        who = Person(self.by, moment.role) if self.by else person(moment.role)
+        return await doors.orders.answer(moment.id, self.answer, typed, who)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowsCode:
+    """The customer, at the counter, with what stood in the mail."""
+
+    after: timedelta = timedelta(hours=20)
+
+    async def do(self, doors: Doors, moment: Moment) -> ActResult:
+        code = await asyncio.to_thread(doors.pickup_code, moment.lane)
+        return await doors.orders.answer(moment.id, "code", {"code": code}, person(moment.role))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,9 @@ GOODS = (
     Goods("VIOLIN-3-4", "Violin, three quarters", "main", "2"),
     Goods("DIARY-2027", "Diary for 2027", "main", "4"),
     Goods("THERMOS-1L", "Thermos flask, 1 l", "main", "4"),
+    Goods("PRISM-GLASS", "Prism, optical glass", "town", "3"),
+    Goods("TELEGRAPH-KEY", "Telegraph key, brass", "town", "2"),
+    Goods("PUZZLE-1000", "Jigsaw puzzle, 1000 pieces", "third-party", "20"),
 )
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from starter.demo.doings import Answers, Doing
+from starter.demo.doings import INSPECTOR, Answers, Doing, ShowsCode
 
 # Visit by visit, what is done one after the other; nothing at all where somebody sleeps.
 Visits = tuple[tuple[Doing, ...], ...]
 
 PACKED = Answers("packed", {"parcel_weight": "1200"})
-# What people do at a step where a scenario says nothing else; all but the first only on a busy machine,
-# where a clock this fast overtakes them.
+# What people do at a step where a scenario says nothing else; at the steps for what is late only on a
+# busy machine, where a clock this fast overtakes them.
 HABITS: Mapping[str, tuple[Doing, ...]] = {
     "pack": (PACKED,),
     "escalate": (PACKED,),
@@ -19,6 +19,24 @@ HABITS: Mapping[str, tuple[Doing, ...]] = {
     "trace": (Answers("wait"),),
     "arrival": (Answers("arrived", after=timedelta(days=2)),),
     "check": (Answers("right"),),
+    "pick": (Answers("ready"),),
+    "not_ready": (Answers("ready"),),
+    "collect": (ShowsCode(),),
+    "last_call": (ShowsCode(),),
+    "no_answer": (Answers("wait"),),
+    "overdue": (Answers("wait"),),
+    "not_picked": (Answers("wait"),),
+    "not_shipped": (Answers("wait"),),
+    "queue": (Answers("begun"),),
+    "not_begun": (Answers("begun"),),
+    "make": (Answers("made", after=timedelta(hours=20)),),
+    "not_made": (Answers("made"),),
+    "inspect": (Answers("packed", {"parcel_weight": "800"}, by=INSPECTOR),),
+    "plan": (Answers("planned", {"day": "2026-11-23"}),),
+    "unplanned": (Answers("planned", {"day": "2026-11-23"}),),
+    "deliver": (Answers("delivered", {"received_by": "a neighbour"}),),
+    "second_try": (Answers("delivered", {"received_by": "a neighbour"}),),
+    "whereabouts": (Answers("delivered", {"received_by": "a neighbour"}),),
 }
 
 

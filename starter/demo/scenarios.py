@@ -4,7 +4,17 @@ from datetime import timedelta
 
 from domain.act import HoldKind
 from domain.returns import Claim
-from starter.demo.doings import Answers, Cancels, Holds, Receives, Releases, Reports, SendsBack
+from starter.demo.doings import (
+    INSPECTOR,
+    Answers,
+    Cancels,
+    Holds,
+    Receives,
+    Releases,
+    Reports,
+    SendsBack,
+    ShowsCode,
+)
 from starter.demo.scenario import PACKED, Scenario, Visits
 
 PAID = Reports("payment.received", "finance", {"amount": "{total}"})
@@ -182,6 +192,58 @@ SCENARIOS = (
         script={"arrival": NOBODY},
         comes_back=SendsBack("ATLAS-WORLD", "1", "Wrong century", faster=4),
         returned="closed",
+    ),
+    Scenario(
+        "pickup",
+        "picked up: a wrong code, then the right one",
+        through=("tell_ready", "check", "tell_collected"),
+        script={"collect": ((Answers("code", {"code": "open sesame"}),), (ShowsCode(),))},
+    ),
+    Scenario(
+        "pickup-never",
+        "never picked up: back on the shelf",
+        "cancelled",
+        "refunded",
+        parcels=0,
+        through=("tell_reminder", "tell_not_collected"),
+        script={"collect": NOBODY, "last_call": NOBODY},
+    ),
+    Scenario(
+        "drop-ship",
+        "a part from us, a part from the supplier",
+        through=("answer", "shipped", "tell_delivered"),
+        parcels=2,
+    ),
+    Scenario(
+        "drop-ship-rejected", "the supplier has none: we send our part", through=("tell_not_available",)
+    ),
+    Scenario(
+        "drop-ship-cancelled",
+        "called off: the supplier lets it go",
+        "cancelled",
+        "voided",
+        parcels=0,
+        through=("let_go",),
+        # The supplier has to be asked before it ships.
+        top_speed=10_000,
+        script={"partner.shipped": ((Cancels("The cabinet is too heavy"),),)},
+    ),
+    Scenario(
+        "made-to-order",
+        "made to order, with a flaw the first time",
+        through=("tell_queued", "tell_started", "tell_make_delay"),
+        script={"inspect": ((Answers("flawed", by=INSPECTOR),),)},
+    ),
+    Scenario(
+        "local-delivery",
+        "brought round; nobody was there the first time",
+        through=("tell_round", "tell_missed"),
+        script={"deliver": ((Answers("missed"),),)},
+    ),
+    Scenario(
+        "third-party",
+        "sent by a fulfilment service",
+        through=("answer", "picked", "shipped", "commit"),
     ),
     Scenario(
         "return-accepted",

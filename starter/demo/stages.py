@@ -15,6 +15,13 @@ STAGES = {
     "buyer": "waiting for goods",
     "warehouse": "being packed",
     "warehouse-lead": "late at packing",
+    "production": "being made",
+    "partner.answered": "with a partner",
+    "partner.picked": "with a partner",
+    "partner.shipped": "with a partner",
+    "partner.cancel_answered": "with a partner",
+    "counter": "to be picked up",
+    "courier": "on its round",
     "carrier.delivered": "on its way",
     "support": "being traced",
 }

@@ -3,7 +3,7 @@
 import pytest
 
 from activities.stock import Stock
-from domain.errors import ActRefused, OutOfStock, UnknownItem
+from domain.errors import ActRefused, NotFound, OutOfStock, UnknownItem
 from domain.order import Delivery, DeliveryMethod
 from tests.goods import Shop, line, parts
 
@@ -75,11 +75,44 @@ def test_goods_made_to_order_or_from_a_supplier_need_no_stock(shop):
     assert shop.commit("W1-F1").values == {"committed": "0"}
 
 
-def test_a_pickup_looks_first_where_the_customer_will_come(shop):
+def test_a_pickup_is_promised_where_the_customer_will_come_and_nowhere_else(shop):
     shop.receive("CUP", "5")
+    shop.receive("CUP", "1", "town")
+    pickup = Delivery(DeliveryMethod.PICKUP, pickup_location="Town ")
+    assert parts(shop.reserve("W1", line("CUP", "3"), delivery=pickup)) == [
+        ("F1", "open", "town", {"CUP": "1"}),
+        ("F2", "backordered", "town", {"CUP": "2"}),
+    ]
+    shop.receive("CUP", "9")
+    assert shop.arrivals() == []
+    shop.receive("CUP", "2", "town")
+    assert shop.arrivals() == ["W1-F2"]
+
+
+@pytest.mark.parametrize("delivery", [Delivery(DeliveryMethod.PICKUP), Delivery(DeliveryMethod.LOCAL)])
+def test_where_no_place_is_named_a_pickup_and_a_round_begin_at_the_first(shop, delivery):
+    shop.receive("CUP", "1")
     shop.receive("CUP", "5", "town")
+    result = shop.reserve("W1", line("CUP", "2"), delivery=delivery)
+    assert [facts["location"] for facts in result.fulfilments] == ["main", "main"]
+    assert {facts["method"] for facts in result.fulfilments} == {delivery.method}
+
+
+def test_nobody_is_sent_to_a_place_that_the_shop_does_not_have(shop):
+    shop.receive("CUP", "1")
+    nowhere = Delivery(DeliveryMethod.PICKUP, pickup_location="Dover")
+    with pytest.raises(NotFound, match="Order W1 is to be picked up at Dover"):
+        shop.reserve("W1", line("CUP"), delivery=nowhere)
+    assert shop.levels() == {("CUP", "main"): ("1", "0")}
+
+
+def test_what_is_not_on_our_shelves_is_sent_even_where_the_rest_is_picked_up(shop):
+    shop.receive("CUP", "1", "town")
     pickup = Delivery(DeliveryMethod.PICKUP, pickup_location="town")
-    assert parts(shop.reserve("W1", line("CUP"), delivery=pickup)) == [("F1", "open", "town", {"CUP": "1"})]
+    lines = line("CUP"), line("RING", made_to_order=True), line("SOFA", supplier="acme")
+    result = shop.reserve("W1", *lines, delivery=pickup)
+    told = [(f["method"], f["made_to_order"], f["supplier"]) for f in result.fulfilments]
+    assert told == [("pickup", False, ""), ("ship", True, ""), ("ship", False, "acme")]
 
 
 def test_an_item_nobody_knows_is_refused_and_nothing_is_promised(shop):

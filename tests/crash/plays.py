@@ -1,5 +1,6 @@
 """Whole orders, as their customers and the staff make them, and what has to have happened in the end."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from adapters.database.pickups import Pickups
 from domain.money import Money
 from domain.view import OrderView
 from starter.orders import Person
@@ -17,6 +19,7 @@ FIN = Person("Fin", "finance")
 CARRIER = Person("carrier")
 CUPS = {"sku": "CUP", "title": "Cup", "quantity": 2, "unit_price": "35.00"}
 JUG = {"sku": "JUG", "title": "Jug", "quantity": 1, "unit_price": "20.00"}
+LAMP = {"sku": "LAMP", "title": "Lamp", "quantity": 1, "unit_price": "70.00", "supplier": "acme"}
 CARD = {"method": "card", "state": "due", "token": "tok_ok"}
 
 
@@ -54,6 +57,31 @@ async def one_parcel_called_off(shop: Shop, number: str) -> None:
     lane = f"{number}-F2"
     await shop.open.orders.cancel(number, SUE, "no jug", fulfilment=lane, id=f"{number}-cancel")
     await packed_and_delivered(shop, number)
+
+
+async def sent_by_the_supplier(shop: Shop, number: str) -> None:
+    await partner_says(shop, number, "partner.answered", answer="accepted")
+    await partner_says(shop, number, "partner.shipped", tracking="1Z5R89390357567127")
+    await delivered(shop, f"{number}-F1")
+
+
+async def withdrawn_from_the_supplier(shop: Shop, number: str) -> None:
+    await shop.until(number, lambda view: any(w.event == "partner.answered" for w in view.waiting_for))
+    await shop.open.orders.cancel(number, SUE, "the customer asked", id=f"{number}-cancel")
+
+
+async def picked_up(shop: Shop, number: str) -> None:
+    lane = f"{number}-F1"
+    await answer(shop, f"{lane}.pick.1", "ready")
+    await shop.task(number, "collect")
+    code = await asyncio.to_thread(Pickups(shop.open.settings.database_url).shown, lane)
+    await answer(shop, f"{lane}.collect.1", "code", code=code)
+
+
+async def partner_says(shop: Shop, number: str, event: str, **told: str) -> None:
+    lane, who = f"{number}-F1", Person("Bob", "partner")
+    await shop.until(number, lambda view: any(w.event.startswith("partner.") for w in view.waiting_for))
+    await tell(shop, number, event, who, id=f"{number}-{event}", fulfilment=lane, **told)
 
 
 async def pack(shop: Shop, lane: str, visit: int = 1) -> None:
@@ -110,6 +138,11 @@ PLAYS = {
         (1, 1, 0),
         order={"lines": [CUPS, JUG], "total": "94.90"},
     ),
+    "dropped": Play(sent_by_the_supplier, (1, 1, 0), order={"lines": [LAMP]}),
+    "dropped-cancelled": Play(
+        withdrawn_from_the_supplier, (1, 0, 0), "cancelled", "voided", order={"lines": [LAMP]}
+    ),
+    "picked-up": Play(picked_up, (1, 1, 0), order={"delivery": {"method": "pickup"}}),
     "authorised": Play(
         packed_and_delivered,
         (1, 1, 0),

@@ -126,7 +126,7 @@ def fused(settings: Settings, crash: Crash | None) -> Ports:
     shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
     post = Post(database, Templates(settings.config / "mail"), server, shop, settings.mail_from)
     ports = replace(ports, payments=Cashier(Ledger(url), gateway), post=post)
-    names = [field.name for field in fields(Ports) if field.name != "reporters"]
+    names = [field.name for field in fields(Ports) if field.name not in ("reporters", "own")]
     guarded: dict[str, Any] = {name: Fused(getattr(ports, name), name, fuse) for name in names}
     return replace(ports, **guarded)
 
@@ -153,7 +153,6 @@ def _lose_no_time() -> None:
     """What a killed worker held is tried again after seconds: a shop waits longer, and just as surely."""
     vars(life)["MAIL_TRIES"] = Tries(timedelta(seconds=3), 100, timedelta(seconds=1))
     vars(steps)["LONGEST_WAIT"] = timedelta(seconds=1)
-    vars(worker)["SHARED"] = (*worker.SHARED, life.__name__, steps.__name__)
 
 
 def _end_with_the_tests() -> None:

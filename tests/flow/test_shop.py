@@ -58,7 +58,16 @@ def test_every_role_has_work_it_may_do(shop):
 
 def test_orders_and_fulfilments_are_routed(shop):
     assert shop.route_order(facts()) == "standard"
-    assert shop.route_fulfilment({"order": facts(), "fulfilment": {"method": "ship"}}) == "warehouse"
+    part = {"method": "ship", "location": "main", "supplier": "", "made_to_order": False}
+    for said, flow in (
+        ({}, "warehouse"),
+        ({"supplier": "acme"}, "drop-ship"),
+        ({"made_to_order": True, "method": "pickup"}, "made-to-order"),
+        ({"method": "pickup"}, "pickup"),
+        ({"method": "local"}, "local-delivery"),
+        ({"location": "third-party"}, "third-party"),
+    ):
+        assert shop.route_fulfilment({"order": facts(), "fulfilment": part | said}) == flow
 
 
 def test_the_first_row_that_holds_routes():

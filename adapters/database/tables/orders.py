@@ -75,6 +75,7 @@ class FulfilmentRow(SQLModel, table=True):
     flow: str
     state: str
     supplier: str
+    made_to_order: bool
     tracking: str = Field(index=True)
     carrier: str
     ship_by: datetime | None = Field(default=None, sa_type=Instant)

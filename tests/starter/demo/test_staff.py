@@ -93,7 +93,7 @@ def a_row(play: Play, *waiting_for: str, state: str = "open"):
 
 
 def staff_of(shop: Shop, *plays: Play, speed: float = 3_600.0) -> Staff:
-    doors = Doors(shop, shop, lambda _: {"amount": "money"}, shop.clock, shop.send_back)
+    doors = Doors(shop, shop, lambda _: {"amount": "money"}, shop.clock, shop.send_back, str)
     return Staff(doors, shop, {play.order.number: play for play in plays}, speed, shop.pause)
 
 
@@ -226,7 +226,7 @@ def replace_order(task, number):
 def test_every_scenario_speaks_of_parts_steps_and_events_only():
     places = {place.rpartition(".")[0] for play in TWO_ROUNDS for place in play.scenario.script}
 
-    assert places <= {"", "F1", "F2", "payment", "stock", "carrier"}
+    assert places <= {"", "F1", "F2", "payment", "stock", "carrier", "partner"}
     assert replace(SCENARIOS[0], script={}).doings("F1", "pack", 0)
 
 

@@ -1,0 +1,220 @@
+"""
+Partners that ship nothing: they accept, pick and ship as time passes, and tell of it.
+
+A partner accepts after 2 hours and ships after 24; one that keeps our own goods tells after 20 that they
+are picked. Asked to let go what it has accepted, it does so after an hour, unless it has shipped by then.
+What it has shipped, the simulated carrier delivers. A word in a partner's name makes it a difficult one:
+`SILENT` never answers, `REJECTS` does not take the order, `STUBBORN` lets nothing go.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from adapters.carrier.simulated import TRANSIT, tracking_number
+from adapters.database.engine import Database
+from adapters.database.fulfilments import load_fulfilment
+from adapters.database.partner_orders import (
+    ANSWERED_EVENT,
+    SHIPPED_EVENT,
+    STANDING,
+    News,
+    PartnerOrder,
+    PartnerState,
+    due_partner_orders,
+    has_partner_news,
+    keep_partner_order,
+    later,
+    partner_order,
+    save_partner_order,
+    take_down,
+    tell_partner_news,
+    told_answer,
+    told_tracking,
+)
+from adapters.database.results import store_result, stored_result
+from adapters.database.shipments import Parcel, register_parcel
+from domain.carrier import SIMULATED
+from domain.errors import PartnerUnavailable
+from domain.fulfilment import FulfilmentState
+from domain.step import Call, StepResult
+from domain.tracking import recognise, tidy
+
+SILENT, REJECTS, STUBBORN = "SILENT", "REJECTS", "STUBBORN"
+ANSWERS, PICKS, SHIPS = timedelta(hours=2), timedelta(hours=20), timedelta(hours=24)
+LETS_GO = timedelta(hours=1)
+PICKED, CANCEL_ANSWERED = "partner.picked", "partner.cancel_answered"
+# Orders of one report, so that others can write in between.
+PAGE = 200
+
+Work = Callable[[Session, Call], StepResult]
+
+
+class SimulatedPartners:
+    """While `closed`, they give no answer: for trying out what happens then."""
+
+    def __init__(self, database: Database, *, closed: bool = False) -> None:
+        self._database = database
+        self.closed = closed
+
+    async def order(self, call: Call) -> StepResult:
+        """
+        Ask the partner to ship the fulfilment, once; not one that was withdrawn before.
+
+        :raises PartnerUnavailable: they are closed.
+        """
+        return await self._once(call, _order)
+
+    async def cancel(self, call: Call) -> StepResult:
+        """
+        Ask the partner to let the fulfilment go. `withdrawn` when it had not accepted yet.
+
+        :raises PartnerUnavailable: they are closed.
+        """
+        return await self._once(call, _cancel)
+
+    async def hand_over(self, call: Call) -> StepResult:
+        """What the partner told when it shipped: `carrier` and `tracking`, also as facts."""
+        return await asyncio.to_thread(self._answer, call, _hand_over)
+
+    def report(self, now: datetime) -> int:
+        """Tell the orders what their partners did: an act for each thing that is due; says how many."""
+        with self._database.read() as session:
+            if not has_partner_news(session, now):
+                return 0
+        with self._database.write() as session:
+            return sum(_tell(session, asked, now) for asked in due_partner_orders(session, now, PAGE))
+
+    async def _once(self, call: Call, work: Work) -> StepResult:
+        if self.closed:
+            raise PartnerUnavailable("The partner gives no answer; trying again.")
+        return await asyncio.to_thread(self._answer, call, work)
+
+    def _answer(self, call: Call, work: Work) -> StepResult:
+        with self._database.write() as session:
+            stands = stored_result(session, call.key)
+            return stands or store_result(session, call.key, work(session, call))
+
+
+def _order(session: Session, call: Call) -> StepResult:
+    asked = _to_be_asked(session, call)
+    if SILENT not in asked.partner:
+        asked.next_event, asked.next_at = ANSWERED_EVENT, call.after(ANSWERS)
+    new = keep_partner_order(session, asked)
+    return StepResult(
+        said=f"Sent to {asked.partner}." if new else f"{asked.partner} had been asked before."
+    )
+
+
+def _cancel(session: Session, call: Call) -> StepResult:
+    asked = partner_order(session, call.lane)
+    if asked is None:
+        # An asking that was given up may still be under way: it finds this.
+        never = _to_be_asked(session, call)
+        never.state = PartnerState.WITHDRAWN
+        keep_partner_order(session, never)
+        return StepResult({"withdrawn": True}, said="Nothing had been sent.")
+    _hear(session, asked)
+    if asked.state == PartnerState.SENT:
+        asked.state, asked.next_event, asked.next_at = PartnerState.WITHDRAWN, "", None
+    gone = asked.state in (PartnerState.WITHDRAWN, PartnerState.REJECTED, PartnerState.CANCELLED)
+    if not gone:
+        asked.cancel_at = call.after(LETS_GO)
+    save_partner_order(session, asked)
+    said = f"{asked.partner} has nothing to ship." if gone else f"{asked.partner} was asked to let it go."
+    return StepResult({"withdrawn": gone}, said=said)
+
+
+def _hear(session: Session, asked: PartnerOrder) -> None:
+    """Somebody may have told in the partner's name what it has not told itself."""
+    told = told_answer(session, asked.order, asked.fulfilment)
+    if told and asked.state == PartnerState.SENT:
+        asked.state, asked.next_event, asked.next_at = PartnerState(told), "", None
+
+
+def _to_be_asked(session: Session, call: Call) -> PartnerOrder:
+    fulfilment = load_fulfilment(session, call.lane)
+    partner, supplies = fulfilment.supplier or fulfilment.location, bool(fulfilment.supplier)
+    sent = PartnerState.SENT
+    return PartnerOrder(call.lane, call.order, partner, supplies, sent, call.now, call.speed)
+
+
+def _hand_over(session: Session, call: Call) -> StepResult:
+    tracking = tidy(told_tracking(session, call.order, call.lane))
+    carrier = next(iter(recognise(tracking)), "") if tracking else ""
+    take_down(session, call.lane, carrier, tracking)
+    asked = partner_order(session, call.lane)
+    if asked is not None:
+        asked.state, asked.next_event, asked.next_at = PartnerState.SHIPPED, "", None
+        save_partner_order(session, asked)
+    parcel = {"carrier": carrier, "tracking": tracking}
+    said = f"Shipped with {carrier or 'a carrier of the partner'}, tracking {tracking or 'not told'}."
+    shipped = FulfilmentState.SHIPPED.value
+    return StepResult(values=parcel, fulfilment={**parcel, "state": shipped}, said=said)
+
+
+def _tell(session: Session, asked: PartnerOrder, now: datetime) -> int:
+    told = 0
+    while (news := _next(asked, now)) is not None:
+        tell_partner_news(session, news)
+        if news.event == SHIPPED_EVENT:
+            register_parcel(session, _parcel(asked, news))
+        told += 1
+    save_partner_order(session, asked)
+    return told
+
+
+def _next(asked: PartnerOrder, now: datetime) -> News | None:
+    """The earliest thing that is due, after which it stands further on."""
+    own, wish = asked.next_at, asked.cancel_at
+    if wish is not None and wish <= now and (own is None or wish <= own):
+        return _let_go(asked, wish)
+    if own is None or own > now:
+        return None
+    if asked.next_event == ANSWERED_EVENT:
+        return _accept(asked, own)
+    if asked.next_event == PICKED:
+        _await(asked, SHIPPED_EVENT, SHIPS)
+        return _news(asked, PICKED, own)
+    asked.state, asked.next_event, asked.next_at = PartnerState.SHIPPED, "", None
+    return _news(asked, SHIPPED_EVENT, own, tracking=tracking_number(f"{asked.partner}:{asked.fulfilment}"))
+
+
+def _accept(asked: PartnerOrder, at: datetime) -> News:
+    if REJECTS in asked.partner:
+        asked.state, asked.next_event, asked.next_at = PartnerState.REJECTED, "", None
+        return _news(asked, ANSWERED_EVENT, at, "rejected")
+    asked.state = PartnerState.ACCEPTED
+    _await(asked, *((SHIPPED_EVENT, SHIPS) if asked.supplies else (PICKED, PICKS)))
+    return _news(asked, ANSWERED_EVENT, at, "accepted")
+
+
+def _let_go(asked: PartnerOrder, at: datetime) -> News:
+    asked.cancel_at = None
+    if asked.state not in STANDING or STUBBORN in asked.partner:
+        return _news(asked, CANCEL_ANSWERED, at, "refused")
+    asked.state, asked.next_event, asked.next_at = PartnerState.CANCELLED, "", None
+    return _news(asked, CANCEL_ANSWERED, at, "accepted")
+
+
+def _await(asked: PartnerOrder, event: str, after: timedelta) -> None:
+    asked.next_event, asked.next_at = event, later(asked.asked_at, after, asked.speed)
+
+
+def _news(asked: PartnerOrder, event: str, at: datetime, answer: str = "", *, tracking: str = "") -> News:
+    return News(asked.fulfilment, asked.order, asked.partner, event, at, answer, tracking)
+
+
+def _parcel(asked: PartnerOrder, news: News) -> Parcel:
+    in_transit, out_for_delivery, delivered = (later(news.at, time, asked.speed) for time in TRANSIT)
+    return Parcel(
+        tracking=news.tracking,
+        key=f"{SIMULATED}:{asked.fulfilment}",
+        order=asked.order,
+        fulfilment=asked.fulfilment,
+        handed_at=news.at,
+        due=(in_transit, out_for_delivery, delivered),
+        lost=False,
+    )
