@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.act import ActRecord, ActResult
+from domain.notice import Letter
 from domain.order import Order
 from domain.view import (
     Asked,
     Difference,
+    Finished,
     FlowVersion,
     IncidentView,
+    LaneAt,
     MovementRow,
     Opening,
     OrderQuery,
@@ -91,6 +94,10 @@ class OrderBook(Protocol):
         """Write an act's end; one already written stands."""
         ...
 
+    def finished(self, most: int) -> Sequence[Finished]:
+        """The last that ended, the latest first."""
+        ...
+
     def note(self, number: str, text: str, by: str, at: datetime) -> None:
         """:raises NotFound: no such order."""
         ...
@@ -145,6 +152,34 @@ class Desk(Protocol):
 
     def incident(self, id: str) -> IncidentView:
         """:raises NotFound: no such open incident."""
+        ...
+
+
+class Screens(Desk, Protocol):
+    """What the console reads beyond the desk."""
+
+    def take_over(self, task: str, by: str, now: datetime) -> TaskView:
+        """
+        Hold a task that somebody else holds; the order's timeline tells.
+
+        :raises ActRefused: it is closed.
+        """
+        ...
+
+    def letter(self, order: str, id: str) -> Letter:
+        """:raises NotFound: the order has no message of this id."""
+        ...
+
+    def lanes(self, order: str) -> Sequence[LaneAt]:
+        """Its open lanes; none of one that has ended, or not begun."""
+        ...
+
+    def inbox_beat(self) -> str:
+        """Another word whenever open tasks, claims or incidents have changed."""
+        ...
+
+    def order_beat(self, number: str) -> str:
+        """Another word whenever the page of this order has changed."""
         ...
 
 

@@ -20,8 +20,9 @@ from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.errors import ActRefused
+from domain.returns import ID as RETURN_ID
 from domain.returns import order_of_return
-from starter.ids import RETURN, subject_of
+from starter.ids import RETURN, order_workflow, return_workflow, subject_of
 
 MARKED = 'ExecutionStatus = "Running" AND TemporalReportedProblems IS NOT NULL'
 ENDING = ".bug"
@@ -135,27 +136,30 @@ class Watch:
         now = self._clock()
         self._calm_since = {lane: self._calm_since.get(lane, now) for lane in calm}
         asked = set(await asyncio.to_thread(self._incidents.with_acts)) if calm else set()
-        mended = [
+        due = [
             lane
             for lane, since in self._calm_since.items()
             if now - since >= (CALM_WITH_ACTS if lane in asked else CALM)
         ]
+        # The list may lag behind, or forget a mark: the history has the last word.
+        mended = [lane for lane in due if await self._last_failure(_workflow(lane)) is None]
         if mended:
             await asyncio.to_thread(self._incidents.mended, mended, now)
 
     async def _bug(self, lane: str, marked: WorkflowExecution, gate: asyncio.Semaphore) -> Bug | None:
         """None when it goes on again: the list lags behind."""
         async with gate:
-            last = await self._last_failure(marked)
+            last = await self._last_failure(marked.id, marked.run_id)
         if last is None:
             return None
         since = last.event_time.ToDatetime(UTC)
         return Bug(_order(marked.id), lane, _what(last), since)
 
-    async def _last_failure(self, marked: WorkflowExecution) -> HistoryEvent | None:
+    async def _last_failure(self, workflow: str, run: str = "") -> HistoryEvent | None:
+        """What its last workflow task failed with; None when it passed, or there is no such workflow."""
         request = GetWorkflowExecutionHistoryReverseRequest(
             namespace=self._client.namespace,
-            execution=Execution(workflow_id=marked.id, run_id=marked.run_id),
+            execution=Execution(workflow_id=workflow, run_id=run),
             maximum_page_size=LAST_EVENTS,
         )
         try:
@@ -181,6 +185,10 @@ def _what(event: HistoryEvent) -> str:
         return "A bug: this release of the program cannot follow what an earlier one has done."
     name = failed.failure.application_failure_info.type
     return f"A bug: the program fails on this order{f' ({name})' if name else ''}."
+
+
+def _workflow(lane: str) -> str:
+    return return_workflow(lane) if RETURN_ID.match(lane) else order_workflow(lane)
 
 
 def _order(workflow_id: str) -> str:

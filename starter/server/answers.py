@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 # Closed histories stay for as long as customers ask about their orders.
 RETENTION = timedelta(days=90)
 SMTP_READY = b"220"
+HTTP_READY = b"HTTP/1.1 200"
 PATIENCE = timedelta(seconds=2)
 
 
@@ -58,3 +59,16 @@ async def smtp_answers(host: str, port: int) -> bool:
     except (OSError, TimeoutError):
         return False
     return banner.startswith(SMTP_READY)
+
+
+async def http_answers(host: str, port: int, path: str) -> bool:
+    request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
+    try:
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(request.encode())
+        status = await asyncio.wait_for(reader.readline(), PATIENCE.total_seconds())
+        writer.close()
+        await writer.wait_closed()
+    except (OSError, TimeoutError):
+        return False
+    return status.startswith(HTTP_READY)

@@ -1,4 +1,4 @@
-"""What runs on one machine: Temporal, the mail sink, the worker, each with its command and its log."""
+"""What runs on one machine: Temporal, mail sink, worker, console, each with its command and its log."""
 
 import os
 import shutil
@@ -21,7 +21,10 @@ DYNAMIC = ("system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`smtp_port` is 0 when the shop has a mail server of its own. `environment` is this process's."""
+    """
+    `smtp_port` is 0 when the shop has a mail server of its own, `console_port` when it wants no screens.
+    `environment` is this process's.
+    """
 
     data: Path
     temporal_port: int
@@ -29,6 +32,7 @@ class Plan:
     task_queue: str
     environment: Mapping[str, str]
     speed: float = 1.0
+    console_port: int = 0
 
     @property
     def temporal(self) -> str:
@@ -37,6 +41,10 @@ class Plan:
     @property
     def smtp(self) -> str:
         return f"{LOOPBACK}:{self.smtp_port}" if self.smtp_port else ""
+
+    @property
+    def console(self) -> str:
+        return f"http://{LOOPBACK}:{self.console_port}" if self.console_port else ""
 
     def log(self, name: str) -> Path:
         return self.data / "logs" / f"{name}.log"
@@ -63,6 +71,10 @@ def sink_command(plan: Plan) -> tuple[str, ...]:
 
 def worker_command() -> tuple[str, ...]:
     return _python("worker")
+
+
+def console_command(plan: Plan) -> tuple[str, ...]:
+    return (*_python("console"), str(plan.console_port))
 
 
 def child_environment(plan: Plan) -> dict[str, str]:

@@ -11,7 +11,7 @@ from temporalio.service import RPCError
 from domain.errors import TemporalUnavailable
 from starter.client import connect
 from starter.server import plan as planned
-from starter.server.answers import keep_histories, smtp_answers, worker_polls
+from starter.server.answers import http_answers, keep_histories, smtp_answers, worker_polls
 from starter.server.part import Keeper, Part, Say
 from starter.server.plan import NAMESPACE, Plan
 from starter.server.ports import LOOPBACK
@@ -53,7 +53,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """
-        The worker first, so that it can hand back what it is doing.
+        The screens, then the worker, so that it can hand back what it is doing.
 
         Cancelled, it kills what still runs: nothing is lost, the next start takes a little longer.
         """
@@ -107,7 +107,17 @@ class Supervisor:
             answers=self._worker_answers,
             stop_seconds=10,
         )
-        return [temporal, sink, worker] if plan.smtp else [temporal, worker]
+        console = Part(
+            name="console",
+            where=plan.console,
+            command=planned.console_command(plan),
+            environment=environment,
+            log=plan.log("console"),
+            answers=self._console_answers,
+            stop_seconds=6,
+        )
+        mail, screens = [sink] if plan.smtp else [], [console] if plan.console else []
+        return [temporal, *mail, worker, *screens]
 
     async def _temporal_answers(self, _started: datetime) -> bool:
         try:
@@ -120,6 +130,9 @@ class Supervisor:
 
     async def _mail_answers(self, _started: datetime) -> bool:
         return await smtp_answers(LOOPBACK, self._plan.smtp_port)
+
+    async def _console_answers(self, _started: datetime) -> bool:
+        return await http_answers(LOOPBACK, self._plan.console_port, "/health")
 
     async def _worker_answers(self, started: datetime) -> bool:
         if self._client is None:

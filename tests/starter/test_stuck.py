@@ -38,6 +38,7 @@ class Temporal:
 
     def __init__(self, **marked) -> None:
         self.marked = {f"order/{number}": events for number, events in marked.items()}
+        self.unmarked: dict[str, Any] = {}  # gone from the list, but not from the server
         self.down = False
         self.workflow_service = SimpleNamespace(get_workflow_execution_history_reverse=self._history)
 
@@ -48,7 +49,8 @@ class Temporal:
             yield SimpleNamespace(id=id, run_id="")
 
     async def _history(self, request):
-        events = self.marked[request.execution.workflow_id]
+        id = request.execution.workflow_id
+        events = self.marked.get(id, self.unmarked.get(id))
         if events is None:
             raise RPCError("no", RPCStatusCode.NOT_FOUND, b"")
         return SimpleNamespace(history=SimpleNamespace(events=events))
@@ -147,6 +149,17 @@ async def test_an_order_that_has_gone_on_for_a_while_is_an_incident_no_more():
     del temporal.marked["order/A"]
 
     assert await open_after(temporal, incidents, 0, 0.1, 0.3) == [{"A", "B"}, {"A", "B"}, {"B"}]
+
+
+async def test_a_list_that_forgets_one_that_still_fails_is_not_believed():
+    temporal = Temporal(A=[BUG])
+    incidents = await look(temporal)
+    temporal.unmarked, temporal.marked = temporal.marked, {}
+
+    assert await open_after(temporal, incidents, 0, 1) == [{"A"}, {"A"}]
+
+    temporal.unmarked = {"order/A": [event("WORKFLOW_TASK_COMPLETED"), BUG]}
+    assert await open_after(temporal, incidents, 2, 3) == [{"A"}, set()]
 
 
 async def test_while_somebody_waits_for_its_answer_it_has_to_be_calm_for_longer():

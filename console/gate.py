@@ -1,0 +1,84 @@
+"""At the door of every page: who it is, whether the form is ours, and whether they may."""
+
+import asyncio
+import hmac
+from urllib.parse import quote
+
+from fastapi import HTTPException, Request
+from starlette.datastructures import FormData
+
+from console.house import House, house_of
+from console.policy import BEFORE_CHANGE, ROUTES, Rule
+from console.who import Who, csrf_of, who_is
+from domain.account import Visit
+
+SESSION, DEVICE, VISITOR = "orders-session", "orders-device", "orders-visitor"
+FIELDS = 500
+
+
+class SignInFirst(Exception):
+    def __init__(self, to: str) -> None:
+        super().__init__(to)
+        self.to = to
+
+
+async def gate(request: Request) -> None:
+    """
+    :raises SignInFirst: nobody is signed in here, or a new password has to be chosen first.
+    :raises HTTPException: 403, for a form that is not ours or a person who may not; 401 for the page
+        itself asking when its session has ended.
+    """
+    house, key = house_of(request), _key(request)
+    rule = ROUTES.get(key)
+    if rule is None:
+        raise HTTPException(404)
+    request.state.who = None
+    secret = request.cookies.get(house.site.cookie(VISITOR if rule.anyone else SESSION), "")
+    visit = None if rule.anyone else await _visit(request, house, rule, secret)
+    if request.method not in ("GET", "HEAD"):
+        await _check_form(request, house, secret)
+    if visit is not None:
+        request.state.session = secret
+        request.state.who = _admit(house, visit, secret, key, rule)
+
+
+def _key(request: Request) -> str:
+    method = "GET" if request.method == "HEAD" else request.method
+    return f"{method} {request.scope['route'].path}"
+
+
+async def _visit(request: Request, house: House, rule: Rule, secret: str) -> Visit:
+    background = rule.quiet or request.headers.get("hx-request") == "true"
+    visit = await asyncio.to_thread(house.accounts.visit, secret, quiet=background)
+    if visit is not None:
+        return visit
+    if background or request.method != "GET":
+        raise HTTPException(401, "Your session has ended. Sign in again; nothing you sent was done.")
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    raise SignInFirst("/sign-in" if path == "/" else f"/sign-in?next={quote(path, safe='')}")
+
+
+def _admit(house: House, visit: Visit, secret: str, key: str, rule: Rule) -> Who:
+    who = who_is(visit.account, secret, house.permissions())
+    if visit.account.must_change and key not in BEFORE_CHANGE:
+        raise SignInFirst("/account")
+    if rule.needs and not who.may(rule.needs):
+        may = who.who_may(rule.needs)
+        raise HTTPException(403, f"Your roles do not include this; it takes one of: {may}.")
+    return who
+
+
+async def _check_form(request: Request, house: House, secret: str) -> None:
+    """The form was sent by one of our pages, to this very person."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin")
+    own = site in ("same-origin", "none") and (origin is None or house.site.is_own(origin))
+    sent = str((await form_of(request)).get("csrf", ""))
+    if not own or not secret or not hmac.compare_digest(sent.encode(), csrf_of(secret).encode()):
+        why = "This form did not come from a page of yours here, or from an old one. Open it again."
+        raise HTTPException(403, why)
+
+
+async def form_of(request: Request) -> FormData:
+    """The form's fields, read once."""
+    return await request.form(max_files=0, max_fields=FIELDS)

@@ -1,0 +1,65 @@
+"""Everything the screens need of the shop: handed in whole, so that tests hand in another."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from fastapi import Request
+
+from console.pulse import Pulse
+from console.site import Site
+from console.who import Who
+from domain.errors import NotFound
+from flow.model import Flow, loads
+from flow.shop import Shop
+from starter.accounts import Accounts
+from starter.book import FlowShelf, OrderBook, Screens
+from starter.orders import Orders
+
+
+@dataclass
+class House:
+    """`orders` is replaced once Temporal is there; until then acts are kept. `shop` reads the config."""
+
+    site: Site
+    shop_name: str
+    accounts: Accounts
+    desk: Screens
+    book: OrderBook
+    shelf: FlowShelf
+    orders: Orders
+    shop: Callable[[], Shop]
+    clock: Callable[[], datetime]
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    _flows: dict[str, Flow] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.pulse = Pulse(self.desk)
+
+    def permissions(self) -> Mapping[str, frozenset[str]]:
+        """Role -> what it may do, by config/roles.yaml."""
+        return {name: role.permissions for name, role in self.shop().roles.items()}
+
+    def flow(self, sha256: str) -> Flow | None:
+        """The definition under this hash; None when it was never published here."""
+        if sha256 not in self._flows:
+            try:
+                self._flows[sha256] = loads(self.shelf.definition(sha256))
+            except NotFound:
+                return None
+        return self._flows[sha256]
+
+    def now(self) -> datetime:
+        """On the clock of this machine's time zone, as people read it."""
+        return self.clock().astimezone()
+
+
+def house_of(request: Request) -> House:
+    return cast(House, request.app.state.house)
+
+
+def who_of(request: Request) -> Who:
+    """Who asks; the gate has let them in."""
+    return cast(Who, request.state.who)

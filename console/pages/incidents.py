@@ -1,0 +1,131 @@
+"""What has stopped and asks for a person, alike troubles together, to be tried again at once."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.responses import Response
+
+from console.forms import form_id, text
+from console.gate import form_of
+from console.house import House, house_of, who_of
+from console.pages.told import back_to, told
+from console.paper import page
+from console.pulse import word
+from console.who import Who
+from domain.act import ActResult, Outcome
+from domain.errors import ActRefused, BadInput, Refused
+from domain.view import IncidentView
+from starter.stuck import is_bug
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Incidents that say the same of the same step; `bug` ones go on by themselves after an update."""
+
+    key: str
+    title: str
+    what: str
+    role: str
+    all: tuple[IncidentView, ...]
+    bug: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    incident: IncidentView
+    result: ActResult
+
+
+def incidents(request: Request, act: str = "") -> Response:
+    return _page(request, act=act)
+
+
+async def retry_all(request: Request) -> Response:
+    """Every incident of one trouble, and how each went."""
+    house, who, sent = house_of(request), who_of(request), await form_of(request)
+    form, key = form_id(sent), text(sent, "trouble")
+    found = [each for each in troubles(await asyncio.to_thread(house.desk.incidents)) if each.key == key]
+    if not found:
+        return await asyncio.to_thread(_page, request, error="It is over: nothing of it is open any more.")
+    rows = [await _retry(house, who, each, form) for each in found[0].all[:MOST_AT_ONCE]]
+    return page(request, "retried.html", trouble=found[0], rows=rows)
+
+
+async def retry(request: Request, id: str) -> Response:
+    house, who, sent = house_of(request), who_of(request), await form_of(request)
+    try:
+        form = form_id(sent)
+        await house.orders.retry(id, who.acting("retry"), id=form)
+    except (BadInput, ActRefused) as error:
+        return await asyncio.to_thread(_page, request, error=str(error))
+    return back_to(_origin(text(sent, "from")), form)
+
+
+async def skip(request: Request, id: str) -> Response:
+    house, who, sent = house_of(request), who_of(request), await form_of(request)
+    incident = await asyncio.to_thread(house.desk.incident, id)
+    try:
+        form = form_id(sent)
+        person = who.acting("skip", rather=incident.may_skip)
+        await house.orders.skip(id, person, text(sent, "reason"), id=form)
+    except (BadInput, ActRefused) as error:
+        return await asyncio.to_thread(_page, request, error=str(error))
+    return back_to(_origin(text(sent, "from")), form)
+
+
+async def _retry(house: House, who: Who, incident: IncidentView, form: str) -> Row:
+    try:
+        id = f"{form}-{incident.id}"[:200]
+        return Row(incident, await house.orders.retry(incident.id, who.acting("retry"), id=id))
+    except Refused as error:
+        return Row(incident, ActResult(Outcome.REFUSED, str(error)))
+
+
+def troubles(found: Sequence[IncidentView]) -> list[Trouble]:
+    """The largest first."""
+    alike: dict[tuple[str, str, str], list[IncidentView]] = {}
+    for each in found:
+        alike.setdefault((each.title, each.what.replace(each.order, "…"), each.role), []).append(each)
+    made = [
+        Trouble(
+            _key(*same), same[0], all[0].what if len(all) == 1 else same[1], same[2], tuple(all), _bug(all)
+        )
+        for same, all in alike.items()
+    ]
+    return sorted(made, key=lambda trouble: -len(trouble.all))
+
+
+def _bug(all: Sequence[IncidentView]) -> bool:
+    return any(is_bug(each.id) for each in all)
+
+
+def _key(*same: str) -> str:
+    return hashlib.sha256("\0".join(same).encode()).hexdigest()[:16]
+
+
+def _origin(path: str) -> str:
+    """Back to the order it was pressed on, else to the list."""
+    number = path.removeprefix("/orders/")
+    return (
+        path if path.startswith("/orders/") and "/" not in number and number.isprintable() else "/incidents"
+    )
+
+
+def _page(request: Request, *, error: str = "", act: str = "") -> Response:
+    house, who = house_of(request), who_of(request)
+    beat = word(house.desk.inbox_beat())
+    return page(
+        request,
+        "incidents.html",
+        status=409 if error else 200,
+        troubles=troubles(house.desk.incidents()),
+        error=error,
+        told=told(house, who, act),
+        live="/live/inbox" if who.may("answer") else "",
+        beat=beat,
+    )

@@ -1,0 +1,115 @@
+"""One order as support reads it: what it waits for, what can be done, and its story."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+
+from fastapi import Request
+from starlette.responses import Response
+
+from console.house import House, house_of, who_of
+from console.pages.told import told
+from console.paper import page
+from console.pulse import word
+from console.shield import CSP
+from domain.returns import Shipped
+from domain.view import OrderView, TimelineView
+from flow.diagram.svg import svg
+from flow.model import Flow
+from starter.cli.diagram import Walker, overlay_of, walker_of
+from starter.possible import possible
+from starter.words import HOLDS, answer_line
+
+STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+def order(request: Request, number: str, act: str = "") -> Response:
+    return order_page(request, number, act=act)
+
+
+def order_page(
+    request: Request, number: str, *, act: str = "", error: str = "", status: int = 200
+) -> Response:
+    """:raises NotFound: no such order."""
+    house, who = house_of(request), who_of(request)
+    now = house.now()
+    view = house.desk.show(number)
+    beat = word(house.desk.order_beat(number))
+    goods = [each for each in _goods(house, number) if each.left > 0]
+    lanes = house.desk.lanes(number)
+    return page(
+        request,
+        "order.html",
+        status=status,
+        view=view,
+        answer=answer_line(view, now),
+        doings=possible(view, lanes, goods, house.flow),
+        goods=goods,
+        titles={line.sku: line.title for line in view.lines},
+        kinds={kind: words for kind, words in HOLDS.items() if kind != "AWAITING_PAYMENT"},
+        days=_days(view.timeline, house),
+        parts=[view.row.number, *(part.id for part in view.fulfilments), *(r.id for r in view.returns)],
+        error=error,
+        told=told(house, who, act),
+        live=f"/live/orders/{number}",
+        beat=beat,
+    )
+
+
+def mail(request: Request, number: str, id: str) -> Response:
+    """A message as the customer got it, its plain text."""
+    return page(request, "mail.html", letter=house_of(request).desk.letter(number, id), number=number)
+
+
+def flow(request: Request, number: str, part: str = "") -> Response:
+    """The picture of a flow, where this order stands in it and how it came there."""
+    house = house_of(request)
+    view = house.desk.show(number)
+    walker = walker_of(view, part or number)
+    definition = _definition(house, view, walker)
+    drawn = svg(definition, overlay_of(view, walker, definition, house.clock())) if definition else ""
+    ids = [view.row.number, *(each.id for each in view.fulfilments), *(each.id for each in view.returns)]
+    style = " ".join(f"'sha256-{_digest(text)}'" for text in STYLE.findall(drawn))
+    csp = CSP.replace("style-src 'self'", f"style-src 'self' {style}".strip())
+    return page(
+        request,
+        "flow.html",
+        headers={"content-security-policy": csp},
+        view=view,
+        parts=ids,
+        part=walker.id,
+        drawn=drawn,
+    )
+
+
+def _definition(house: House, view: OrderView, walker: Walker) -> Flow | None:
+    """The version it follows; None while it follows none."""
+    pinned = {**house.book.placement(view.row.number).flows}
+    lanes = {lane.id: lane.flow_hash for lane in house.desk.lanes(view.row.number)}
+    hash = lanes.get(walker.id) or pinned.get(walker.flow, "")
+    if hash.startswith(walker.version) and hash:
+        return house.flow(hash)
+    versions = (each for each in house.shelf.versions() if each.name == walker.flow)
+    found = next((each.sha256 for each in versions if each.sha256.startswith(walker.version or "-")), "")
+    return house.flow(found) if found else None
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _goods(house: House, number: str) -> Sequence[Shipped]:
+    return house.book.sold(number).goods
+
+
+def _days(
+    timeline: Sequence[TimelineView], house: House
+) -> list[tuple[str, list[tuple[str, TimelineView]]]]:
+    """The story by day, newest first."""
+    zone = house.now().tzinfo
+    days: dict[str, list[tuple[str, TimelineView]]] = {}
+    for entry in reversed(timeline):
+        there = entry.at.astimezone(zone)
+        days.setdefault(f"{there:%A} {there.day} {there:%B %Y}", []).append((f"{there:%H:%M}", entry))
+    return list(days.items())

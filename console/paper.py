@@ -1,0 +1,91 @@
+"""Pages on paper: templates, the words every page shares, and the pages that say no."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from console.forms import new_form
+from console.house import house_of
+from console.words import goods_in, plain_value, say_fact, say_state, tone
+from starter.when import day, span, when
+
+TITLES = {
+    400: "That could not be read",
+    401: "Please sign in",
+    403: "Not for you",
+    404: "Not here",
+    405: "Not like this",
+    409: "Not now",
+    413: "Too much",
+    421: "Another address",
+    422: "Not quite",
+    429: "Too often",
+    500: "A mistake of ours",
+    503: "Not there at the moment",
+}
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"when": when, "span": span, "day": day, "new_form": new_form}
+    made.filters |= {
+        "state": say_state,
+        "tone": tone,
+        "fact": say_fact,
+        "plain": plain_value,
+        "goods": goods_in,
+        "iso": _iso,
+    }
+    return made
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+PAPER = _environment()
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **said: Any,
+) -> Response:
+    """A whole page for the person who asked."""
+    house = house_of(request)
+    who = getattr(request.state, "who", None)
+    shared = {
+        "who": who,
+        "csrf": who.csrf if who else "",
+        "shop": house.shop_name,
+        "now": house.now(),
+        "path": request.url.path,
+        "live": "",
+        "beat": "",
+    }
+    html = PAPER.get_template(template).render(shared | said)
+    return HTMLResponse(html, status, headers=dict(headers or {}))
+
+
+def problem(
+    status: int, why: str = "", number: str = "", *, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A page that says no: in a sentence, without what is inside."""
+    html = PAPER.get_template("problem.html").render(
+        status=status, title=TITLES.get(status, "Not now"), why=why, number=number
+    )
+    return HTMLResponse(html, status, headers=dict(headers or {}))

@@ -1,0 +1,161 @@
+"""A shop with two open tasks and an incident, and browsers to look at it with."""
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+
+from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.flows import FlowShelf
+from adapters.database.journal import Journal
+from adapters.database.orders import Orders as OrderBook
+from adapters.database.screens import Screens
+from config.settings import Settings
+from console.app import create_app
+from console.gate import SESSION
+from console.house import House
+from console.site import Site
+from console.who import csrf_of
+from domain.journal import AnswerOption, IncidentOpened
+from starter.accounts import Accounts
+from starter.cli.shop import shop_of
+from starter.orders import Orders
+from starter.passwords import Passwords, hashed, new_token
+from tests.adapters.database.shop import NOW, a_batch, a_lane, a_task, an_entry, place
+
+URL = "http://127.0.0.1:8000"
+PACK = "1001-F1.pack.1"
+REVIEW = "1001.review.1"
+INCIDENT = "1002.authorize.1"
+
+
+@dataclass
+class Clock:
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, length: timedelta) -> None:
+        self.now += length
+
+
+@dataclass
+class Browser:
+    """One person's browser; `session` is what its cookie holds, once they have signed in."""
+
+    client: httpx.AsyncClient
+    session: str = ""
+
+    async def get(self, path: str, **more) -> httpx.Response:
+        return await self.client.get(path, **more)
+
+    async def send(self, path: str, **fields) -> httpx.Response:
+        """A form of ours: with its token and an id of its own, unless said otherwise."""
+        whole = {"csrf": csrf_of(self.session), "form": "ab" * 16, **fields}
+        return await self.client.post(path, data=whole)
+
+
+@pytest.fixture(scope="session")
+def shop():
+    return shop_of(Settings.from_env({}))
+
+
+@pytest.fixture(scope="session")
+def passwords():
+    return Passwords()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def house(sqlite_database, shop, passwords, clock):
+    """Nobody is at Temporal: acts are kept. Open pages are told at once that we close."""
+    url = sqlite_database.url
+    furnish(url)
+    book, desk = OrderBook(url), Screens(url)
+    accounts = Accounts(AccountBook(url), passwords, clock)
+    orders = Orders(book, desk, clock, None, "orders")
+    made = House(
+        site=Site.at(URL),
+        shop_name="Teapots & more",
+        accounts=accounts,
+        desk=desk,
+        book=book,
+        shelf=FlowShelf(url),
+        orders=orders,
+        shop=lambda: shop,
+        clock=clock,
+    )
+    made.closing.set()
+    return made
+
+
+def furnish(url: str) -> None:
+    """Two orders; the first is to be packed and reviewed, the second has stopped."""
+    place(url, "1001", "1002")
+    packed = AnswerOption("packed", "Packed", {"parcel_weight": "grams"})
+    short = AnswerOption("short", "Item missing", {"missing": "lines"})
+    show = {"fulfilment.lines": [{"sku": "MUG", "quantity": "2"}], "fulfilment.location": "main"}
+    pack = a_task(
+        "1001-F1", "pack", role="warehouse", title="Pick and pack", answers=(packed, short), show=show
+    )
+    stopped = IncidentOpened(
+        INCIDENT, "1002", "authorize", "Hold the money", "No answer.", "ops", ("ops",), NOW
+    )
+    journal = Journal(url, dict)
+    journal.write(a_batch(opened=(pack, a_task()), entries=(an_entry(1),), lanes=(a_lane(),)))
+    journal.write(
+        a_batch(order="1002", incidents_opened=(stopped,), lanes=(a_lane("1002", phase="incident"),))
+    )
+
+
+@pytest.fixture
+def app(house):
+    return create_app(house)
+
+
+@pytest.fixture
+async def anyone(app):
+    async with browser(app) as made:
+        yield made
+
+
+@asynccontextmanager
+async def browser(app):
+    transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 4711))
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+        yield Browser(client)
+
+
+def account(house, name: str, *roles: str) -> str:
+    """The secret of a session of theirs."""
+    book = house.accounts._book
+    if book.find(name) is None:
+        book.add(name, roles, "not a hash", house.clock(), first=False)
+        book.set_password(name, "not a hash", house.clock(), must_change=False)
+    session = new_token()
+    book.open_session(hashed(session), name, house.clock(), house.clock() + timedelta(hours=12))
+    return session
+
+
+@pytest.fixture
+async def sign_in(app, house):
+    """Somebody's browser, signed in with these roles; their password is no one-time password any more."""
+    clients = []
+
+    async def enter(name: str, *roles: str) -> Browser:
+        session = account(house, name, *roles)
+        transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 4711))
+        client = httpx.AsyncClient(transport=transport, base_url=URL, cookies={SESSION: session})
+        clients.append(client)
+        return Browser(client, session)
+
+    yield enter
+    for client in clients:
+        await client.aclose()
