@@ -43,9 +43,10 @@ def go_on(m: Machine) -> None:
     if why:
         m.settle(moving.act, ActResult(Outcome.REFUSED, why))
         return
-    m.state.flows.update(moving.flows)
+    new = {name: sha256 for name, sha256 in moving.flows.items() if m.state.flows.get(name) != sha256}
+    m.state.flows.update(new)
     m.page.flows = dict(m.state.flows)
-    named = ", ".join(f"{name} {sha256[:12]}" for name, sha256 in sorted(moving.flows.items()))
+    named = ", ".join(f"{name} {sha256[:12]}" for name, sha256 in sorted(new.items())) or "none is new"
     m.say(m.state.root, EntryKind.MOVE, f"Goes on under other versions: {named}.", moving.act)
     m.settle(moving.act, ActResult(Outcome.DONE))
 
