@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from adapters.database.bugs import Bugs
 from adapters.database.desk import Desk
+from adapters.database.journal import Journal
 from adapters.database.orders import Orders
 from domain.act import ActResult, Outcome
-from tests.adapters.database.shop import an_act
+from tests.adapters.database.shop import a_batch, an_act
 from tests.adapters.placed import NOON, an_order, place
 
 LATER = NOON + timedelta(hours=1)
@@ -50,6 +51,17 @@ def test_orders_with_a_bug_that_still_have_to_answer_somebody_are_known(database
     assert bugs.with_acts() == {"1001"}
     book.settle("kept", ActResult(Outcome.DONE), LATER)
     assert bugs.with_acts() == set()
+
+
+def test_a_page_written_anew_leaves_a_bug_alone(database):
+    place(database, an_order("1001"))
+    bugs, journal = Bugs(database.url), Journal(database.url, dict)
+    journal.write(a_batch(1))
+    bugs.found([Bug("1001", "1001", since=LATER)], LATER)
+
+    journal.write(a_batch(1, now=LATER + timedelta(seconds=5)))
+
+    assert bugs.open_bugs() == ["1001"]
 
 
 def test_a_bug_that_comes_back_is_open_again(database):
