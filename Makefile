@@ -25,7 +25,7 @@ up: setup ## Start everything on this machine
 	@$(BIN)/orders up
 
 test: setup ## Run the whole test suite
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup ## Lint, format, types, architecture
 	@$(BIN)/ruff check .
