@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from temporalio.client import (
@@ -19,39 +19,26 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
     WorkflowUpdateStage,
 )
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.act import Act, ActKind, ActRecord, ActResult, HoldKind, Outcome
-from domain.errors import ActRefused, BadInput, NotFound, OrderError
+from domain.errors import ActRefused, BadInput, NotFound
 from domain.order import Order
 from domain.returns import is_over
-from domain.view import Asked, Opening, Placement, SubjectAt, TaskView
+from domain.view import Asked, Placement, SubjectAt, TaskView
 from starter.answers import MAX_TEXT, UNKEPT, parse_fields, parse_values
 from starter.book import Desk, OrderBook
 from starter.ids import order_workflow, return_workflow
+from starter.starts import KEPT, PATIENCE_SECONDS, Starts, kept
 from starter.stuck import refuse_bug
 from workflows.life import Life
-from workflows.order import OrderStart, OrderWorkflow
-from workflows.returns import ReturnStart, ReturnWorkflow
 
-# How long a door waits for the workflow before it says "kept".
-PATIENCE_SECONDS = 3.0
 LOOK_AGAIN_SECONDS = 0.05
 LOOKS = 40
 MAX_NAME = 200
 ID = re.compile(r"[!-~]{1,200}")
-TASK_TIMEOUT = timedelta(seconds=5)
 ENDED = ("completed", "cancelled")
-NOT_THERE_NOW = (
-    RPCStatusCode.UNAVAILABLE,
-    RPCStatusCode.FAILED_PRECONDITION,
-    RPCStatusCode.DEADLINE_EXCEEDED,
-    RPCStatusCode.CANCELLED,
-    RPCStatusCode.RESOURCE_EXHAUSTED,
-)
-KEPT = ActResult(Outcome.KEPT, "Kept; it will be done as soon as the order's worker is back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +49,8 @@ class Person:
     role: str = ""
 
 
-class Orders:
-    """
-    `clock` is the doors' clock. `connect` answers with a Temporal client, or raises; with none, acts
-    and placements are kept for the relay.
-    """
+class Orders(Starts):
+    """`clock` is the doors' clock; with no client, acts and placements are kept for the relay."""
 
     def __init__(
         self,
@@ -76,11 +60,8 @@ class Orders:
         client: Client | None,
         task_queue: str,
     ) -> None:
-        self._book = book
+        super().__init__(book, clock, client, task_queue)
         self._desk = desk
-        self._clock = clock
-        self._client = client
-        self._task_queue = task_queue
 
     async def place(self, order: Order, placement: Placement) -> ActResult:
         """
@@ -91,18 +72,6 @@ class Orders:
         await asyncio.to_thread(self._book.place, order, placement, self._clock())
         return await self.begin(order.number)
 
-    async def begin(self, number: str) -> ActResult:
-        """Start a kept order's workflow; one that runs or has run is left alone."""
-        placement = await asyncio.to_thread(self._book.placement, number)
-        try:
-            await asyncio.wait_for(self._start(number, placement), PATIENCE_SECONDS)
-        except WorkflowAlreadyStartedError:
-            pass
-        except (RPCError, RuntimeError, TimeoutError) as error:
-            return _kept(error)
-        await asyncio.to_thread(self._book.started, number, self._clock())
-        return ActResult(Outcome.DONE)
-
     async def open_return(self, asked: Asked) -> tuple[str, ActResult]:
         """
         Keep a return, and start its workflow; its id comes with how that went.
@@ -111,20 +80,6 @@ class Orders:
         """
         id = await asyncio.to_thread(self._book.open_return, asked, self._clock())
         return id, await self.begin_return(id)
-
-    async def begin_return(self, id: str) -> ActResult:
-        """Start a kept return's workflow; one that runs or has run is left alone."""
-        opening = await asyncio.to_thread(self._book.opening, id)
-        if opening.started:
-            return ActResult(Outcome.DONE)
-        try:
-            await asyncio.wait_for(self._start_return(opening), PATIENCE_SECONDS)
-        except WorkflowAlreadyStartedError:
-            pass
-        except (RPCError, RuntimeError, TimeoutError) as error:
-            return _kept(error)
-        await asyncio.to_thread(self._book.return_started, id, self._clock())
-        return ActResult(Outcome.DONE)
 
     async def answer(
         self,
@@ -257,57 +212,16 @@ class Orders:
             result = ActResult(Outcome.REFUSED, _why(error))
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
-                return _kept(error)
+                return kept(error)
             if not await asyncio.to_thread(self._has_ended, record):
                 return KEPT  # its workflow has not been started yet
             what = "Order" if record.subject == record.order else "Return"
             result = ActResult(Outcome.REFUSED, f"{what} {record.subject} has ended.")
         except (RuntimeError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            return _kept(error)
+            return kept(error)
         result = await self._name_the_first(record, result)
         await asyncio.to_thread(self._book.settle, record.act.id, result, self._clock())
         return result
-
-    async def _start(self, number: str, placement: Placement) -> None:
-        if self._client is None:
-            raise RuntimeError("Temporal is not there")
-        start = OrderStart(
-            order=number,
-            flow=placement.flow,
-            flows=placement.flows,
-            holds=tuple(placement.holds),
-            speed=placement.speed,
-        )
-        await self._client.start_workflow(
-            OrderWorkflow.run,
-            start,
-            id=order_workflow(number),
-            task_queue=self._task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"Order {number}",
-            # What a killed worker held is tried again after this.
-            task_timeout=TASK_TIMEOUT,
-        )
-
-    async def _start_return(self, opening: Opening) -> None:
-        if self._client is None:
-            raise RuntimeError("Temporal is not there")
-        start = ReturnStart(
-            order=opening.order,
-            id=opening.id,
-            flow=opening.flow,
-            flows={opening.flow: opening.flow_hash},
-            speed=opening.speed,
-        )
-        await self._client.start_workflow(
-            ReturnWorkflow.run,
-            start,
-            id=return_workflow(opening.id),
-            task_queue=self._task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"Return {opening.id}",
-            task_timeout=TASK_TIMEOUT,
-        )
 
     async def _ask(
         self,
@@ -425,12 +339,6 @@ def _reason(reason: str) -> str:
     if not reason.strip():
         raise BadInput("say why", "reason")
     return reason.strip()
-
-
-def _kept(error: Exception) -> ActResult:
-    if isinstance(error, RPCError) and error.status not in NOT_THERE_NOW:
-        raise OrderError(f"Temporal answered: {error.message}") from error
-    return KEPT
 
 
 def _why(error: WorkflowUpdateFailedError) -> str:

@@ -28,6 +28,11 @@ async def test_a_stored_history_replays(path):
     await replayer().replay_workflow(history(path))
 
 
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+def test_a_stored_history_does_not_tell_where_it_was_recorded(path):
+    assert 'File \\"' not in path.read_text()
+
+
 def test_there_are_histories_of_both_flows_and_of_three_lanes():
     names = {path.stem.split("-", 1)[1] for path in HISTORIES}
 

@@ -1,0 +1,120 @@
+"""Beginning the workflows of orders and returns that are kept; what cannot begin now stays kept."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.act import ActResult, Outcome
+from domain.errors import OrderError
+from domain.view import Opening, Placement
+from starter.book import OrderBook
+from starter.ids import order_workflow, return_workflow
+from workflows.order import OrderStart, OrderWorkflow
+from workflows.returns import ReturnStart, ReturnWorkflow
+
+# How long a door waits for the workflow before it says "kept".
+PATIENCE_SECONDS = 3.0
+TASK_TIMEOUT = timedelta(seconds=5)
+NOT_THERE_NOW = (
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.FAILED_PRECONDITION,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+)
+KEPT = ActResult(Outcome.KEPT, "Kept; it will be done as soon as the order's worker is back.")
+
+
+class Starts:
+    """`clock` is the doors' clock; with no client, what is asked for is kept for the relay."""
+
+    def __init__(
+        self, book: OrderBook, clock: Callable[[], datetime], client: Client | None, task_queue: str
+    ) -> None:
+        self._book = book
+        self._clock = clock
+        self._client = client
+        self._task_queue = task_queue
+
+    async def begin(self, number: str) -> ActResult:
+        """Start a kept order's workflow; one that runs or has run is left alone."""
+        placement = await asyncio.to_thread(self._book.placement, number)
+        try:
+            await asyncio.wait_for(self._start(number, placement), PATIENCE_SECONDS)
+        except WorkflowAlreadyStartedError:
+            pass
+        except (RPCError, RuntimeError, TimeoutError) as error:
+            return kept(error)
+        await asyncio.to_thread(self._book.started, number, self._clock())
+        return ActResult(Outcome.DONE)
+
+    async def begin_return(self, id: str) -> ActResult:
+        """Start a kept return's workflow; one that runs or has run is left alone."""
+        opening = await asyncio.to_thread(self._book.opening, id)
+        if opening.started:
+            return ActResult(Outcome.DONE)
+        try:
+            await asyncio.wait_for(self._start_return(opening), PATIENCE_SECONDS)
+        except WorkflowAlreadyStartedError:
+            pass
+        except (RPCError, RuntimeError, TimeoutError) as error:
+            return kept(error)
+        await asyncio.to_thread(self._book.return_started, id, self._clock())
+        return ActResult(Outcome.DONE)
+
+    async def _start(self, number: str, placement: Placement) -> None:
+        if self._client is None:
+            raise RuntimeError("Temporal is not there")
+        start = OrderStart(
+            order=number,
+            flow=placement.flow,
+            flows=placement.flows,
+            holds=tuple(placement.holds),
+            speed=placement.speed,
+        )
+        await self._client.start_workflow(
+            OrderWorkflow.run,
+            start,
+            id=order_workflow(number),
+            task_queue=self._task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=f"Order {number}",
+            # What a killed worker held is tried again after this.
+            task_timeout=TASK_TIMEOUT,
+        )
+
+    async def _start_return(self, opening: Opening) -> None:
+        if self._client is None:
+            raise RuntimeError("Temporal is not there")
+        start = ReturnStart(
+            order=opening.order,
+            id=opening.id,
+            flow=opening.flow,
+            flows={opening.flow: opening.flow_hash},
+            speed=opening.speed,
+        )
+        await self._client.start_workflow(
+            ReturnWorkflow.run,
+            start,
+            id=return_workflow(opening.id),
+            task_queue=self._task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=f"Return {opening.id}",
+            task_timeout=TASK_TIMEOUT,
+        )
+
+
+def kept(error: Exception) -> ActResult:
+    """
+    `KEPT`, where Temporal is only away.
+
+    :raises OrderError: it answers, and with something else.
+    """
+    if isinstance(error, RPCError) and error.status not in NOT_THERE_NOW:
+        raise OrderError(f"Temporal answered: {error.message}") from error
+    return KEPT
