@@ -92,7 +92,8 @@ class Moment:
     since: datetime
 
     def fill(self, text: str) -> str:
-        return text.format(suffix=self.suffix, total=self.order.total.major)
+        tomorrow = (self.since + timedelta(days=1)).date()
+        return text.format(suffix=self.suffix, total=self.order.total.major, tomorrow=tomorrow)
 
 
 class Doing(Protocol):
@@ -109,8 +110,8 @@ class Doing(Protocol):
 @dataclass(frozen=True, slots=True)
 class Answers:
     """
-    To the task that is open; `fields` may name the order's `{total}` and the `{suffix}` of its SKUs. `by`
-    names a person of that role other than the usual one.
+    To the task that is open; `fields` may name the order's `{total}`, the `{suffix}` of its SKUs, and
+    `{tomorrow}`. `by` names a person of that role other than the usual one.
     """
 
     answer: str

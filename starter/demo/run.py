@@ -13,15 +13,16 @@ from domain.view import OrderQuery, OrderRow
 from starter.demo.doings import PEOPLE, Doors
 from starter.demo.samples import Goods, Play
 from starter.demo.staff import Inbox, Staff
-from starter.demo.stages import has_ended
+from starter.demo.stages import BEGINS, has_ended, stage
 
 LOOK_SECONDS = 0.2
-# Orders under way at once: more would be late only because the machine is busy.
+# Orders under way at once, and those of them that have not yet come to wait for anybody: more would be
+# late only because the machine is busy, and a busy machine takes them more slowly.
 AT_ONCE = 40
+ARRIVING = 4
 # Longer than anything in the flows takes that a scenario comes to.
 LONGEST_DAYS = 21
-SPARE_SECONDS = 45.0
-SECONDS_PER_ORDER = 1.0
+SPARE_SECONDS = 60.0
 
 Place = Callable[[Order, float], Awaitable[ActResult]]
 Show = Callable[[Sequence[OrderRow]], None]
@@ -59,9 +60,9 @@ def receive(shelves: Shelves, goods: Sequence[Goods], clock: Callable[[], dateti
             shelves.adjust(each.sku, f"-{each.broken}", each.location, "Broken on arrival", by, clock())
 
 
-def patience(count: int, speed: float) -> float:
-    """Seconds after which orders that have not ended will not."""
-    return SPARE_SECONDS + LONGEST_DAYS * 86_400 / speed + SECONDS_PER_ORDER * count
+def patience(speed: float) -> float:
+    """Seconds in which an order comes along; where none has for so long, none will."""
+    return SPARE_SECONDS + LONGEST_DAYS * 86_400 / speed
 
 
 class Stage:
@@ -77,22 +78,24 @@ class Stage:
         self._speed = speed
         self._show = show
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._entrance = asyncio.Semaphore(ARRIVING)
+        self._arrived: set[str] = set()
         self._ended: set[str] = set()
+        self._moved = 0.0
         self._come_back = {play.order.number for play in plays if play.scenario.comes_back}
 
     async def play(self) -> Played:
         """
-        Until every order has ended, or much longer than that could take has passed.
+        Until every order has ended, or none has come along for much longer than that could take.
 
         :raises OrderError: an order was not taken.
         """
-        began = asyncio.get_running_loop().time()
-        ends = began + patience(len(self._plays), self._speed)
+        began = self._moved = asyncio.get_running_loop().time()
         numbers = {play.order.number: play for play in self._plays}
         staff = Staff(self._doors, self._desk, numbers, self._speed)
         placing = asyncio.create_task(self._place_all())
         try:
-            while not await self._look(staff) and asyncio.get_running_loop().time() < ends:
+            while not await self._look(staff) and not self._has_stopped():
                 if placing.done():
                     placing.result()
                 await asyncio.sleep(LOOK_SECONDS)
@@ -107,6 +110,7 @@ class Stage:
     async def _place_all(self) -> None:
         for play in self._plays:
             await self._room.acquire()
+            await self._entrance.acquire()
             await self._place(play.order, play.speed(self._speed))
 
     async def _look(self, staff: Staff) -> bool:
@@ -126,7 +130,16 @@ class Stage:
         rows = await asyncio.to_thread(self._desk.list, query, self._doors.clock())
         self._show(rows)
         for row in rows:
+            if stage(row) != BEGINS and row.number not in self._arrived:
+                self._come_along(row.number, self._arrived, self._entrance)
             if self._is_over(row) and row.number not in self._ended:
-                self._ended.add(row.number)
-                self._room.release()
+                self._come_along(row.number, self._ended, self._room)
         await staff.look(rows)
+
+    def _come_along(self, number: str, there: set[str], left: asyncio.Semaphore) -> None:
+        there.add(number)
+        left.release()
+        self._moved = asyncio.get_running_loop().time()
+
+    def _has_stopped(self) -> bool:
+        return asyncio.get_running_loop().time() - self._moved > patience(self._speed)

@@ -102,13 +102,12 @@ SCENARIOS = (
     ),
     Scenario(
         "hold-runs-out",
-        "card's hold runs out: the money is held again",
-        through=("authorize_again",),
-        # An hour has to be long enough for the money to be held and taken.
-        top_speed=2_000,
+        "card's hold runs out soon: the money is held anew in time",
+        # Half an hour has to be long enough for the money to be held anew, and taken.
+        top_speed=300,
         script={
-            "pack": ((Answers("packed", {"parcel_weight": "800"}, timedelta(hours=2)),),),
-            "carrier.delivered": ((Reports("carrier.delivered", "support"),),),
+            "pack": ((Answers("packed", {"parcel_weight": "800"}, timedelta(minutes=80)),),),
+            "carrier.delivered": ((Reports("carrier.delivered", "support", after=timedelta(hours=1)),),),
         },
     ),
     Scenario(
@@ -225,7 +224,7 @@ SCENARIOS = (
         parcels=0,
         through=("let_go",),
         # The supplier has to be asked before it ships.
-        top_speed=10_000,
+        top_speed=2_000,
         script={"partner.shipped": ((Cancels("The cabinet is too heavy"),),)},
     ),
     Scenario(

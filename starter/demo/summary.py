@@ -69,11 +69,11 @@ def money(endings: Sequence[Ending]) -> Mapping[str, Mapping[str, Money]]:
 
 
 def moved(movements: Iterable[MovementRow]) -> Mapping[str, tuple[int, Decimal]]:
-    """Kind of movement -> how many there were, and of how many units."""
+    """Kind of movement -> how many there were, and of how many units: on the shelf, else only promised."""
     found: dict[str, tuple[int, Decimal]] = {}
     for movement in movements:
         count, units = found.get(movement.kind, (0, Decimal(0)))
-        found[movement.kind] = count + 1, units + movement.quantity
+        found[movement.kind] = count + 1, units + (movement.quantity or movement.promised)
     return found
 
 

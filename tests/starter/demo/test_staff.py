@@ -190,7 +190,7 @@ async def test_an_order_with_a_speed_of_its_own_is_seen_to_by_its_own_clock():
 
     await seen_to(staff_of(shop, play, speed=43_200))
 
-    assert shop.passed == timedelta(hours=2) / 2_000
+    assert shop.passed == timedelta(minutes=80) / 300
 
 
 async def test_what_is_refused_is_told_and_what_is_unavailable_is_tried_again():
