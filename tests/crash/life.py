@@ -3,7 +3,7 @@
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -24,18 +24,21 @@ from starter.ids import order_workflow
 from starter.server.plan import NAMESPACE
 from starter.server.whereabouts import Whereabouts
 from tests.crash import worker as killable
-from tests.crash.worker import Crash
+from tests.crash.worker import Crash, Crashes
 from tests.e2e.conftest import Shop
 from tests.e2e.test_up import Machine
 from workflows.order import OrderWorkflow
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 # Many lives look at once, in the process that takes their mail.
 LOOK_SECONDS = 0.25
 MESSAGE_ID = re.compile(r"^Message-ID:\s*<(\S+)>", re.MULTILINE)
 # A process that has loaded everything once; workers are forked from it in a moment.
 READY = get_context("forkserver")
 READY.set_forkserver_preload(["tests.crash.worker"])
+
+# An operation, a place of it, and which passing.
+Place = tuple[str, str, int]
 
 GOODS = (
     ("TEAPOT", "100", "main"),
@@ -70,7 +73,7 @@ class Worker:
     """Started again whenever it was killed; `deaths` are the exit codes so far."""
 
     settings: Settings
-    crash: Crash | None = None
+    crashes: Crashes = ()
     orders: type = OrderWorkflow
     deaths: list[int | None] = field(default_factory=list)
     _process: ForkServerProcess | None = None
@@ -94,7 +97,7 @@ class Worker:
 
     async def _keep(self) -> None:
         while True:
-            arguments = (self.settings, self.orders, self.crash)
+            arguments = (self.settings, self.orders, self.crashes)
             self._process = READY.Process(target=killable.run, args=arguments, daemon=True)
             self._process.start()
             while self._process.exitcode is None:
@@ -190,12 +193,12 @@ class Ground:
 
     @asynccontextmanager
     async def life(
-        self, name: str, config: str = "hasty", crash: tuple[str, str, int] | None = None, smtp: str = ""
+        self, name: str, config: str = "hasty", crashes: Sequence[Place] = (), smtp: str = ""
     ) -> AsyncIterator[Life]:
-        """`crash` is an operation, a place and which passing of it kills the worker."""
+        """Each of `crashes` is an operation, a place and which passing of it kills the worker."""
         settings = self.settings(name, config, smtp or self.smtp)
-        fuse = Crash(*crash, done=settings.data / "crashed") if crash else None
-        worker = Worker(settings, fuse)
+        fuses = (Crash(*each, done=settings.data / f"crashed{n}") for n, each in enumerate(crashes))
+        worker = Worker(settings, tuple(fuses))
         async with open_shop(settings, connected=True) as opened:
             worker.start()
             try:

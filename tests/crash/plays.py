@@ -10,9 +10,11 @@ from sqlalchemy import text
 
 from adapters.database.pickups import Pickups
 from domain.money import Money
+from domain.returns import is_over
 from domain.view import OrderView
 from starter.orders import Person
 from tests.e2e.conftest import ANN, Shop, an_order
+from tests.e2e.test_returns import open_return, wish
 
 SUE = Person("Sue", "support")
 FIN = Person("Fin", "finance")
@@ -70,12 +72,29 @@ async def withdrawn_from_the_supplier(shop: Shop, number: str) -> None:
     await shop.open.orders.cancel(number, SUE, "the customer asked", id=f"{number}-cancel")
 
 
+async def held_anew(shop: Shop, number: str) -> None:
+    """An hour's hold, renewed halfway on a card that is held for a week."""
+    await shop.until(number, lambda view: view.authorized.minor > 0)
+    await tell(shop, number, "payment.paid", FIN, id=f"{number}-card", token="tok_ok")
+    await shop.until(number, lambda view: view.authorized > view.row.total)
+    await packed_and_delivered(shop, number)
+
+
 async def picked_up(shop: Shop, number: str) -> None:
     lane = f"{number}-F1"
     await answer(shop, f"{lane}.pick.1", "ready")
     await shop.task(number, "collect")
     code = await asyncio.to_thread(Pickups(shop.open.settings.database_url).shown, lane)
     await answer(shop, f"{lane}.collect.1", "code", code=code)
+
+
+async def sent_back(shop: Shop, number: str) -> None:
+    await packed_and_delivered(shop, number)
+    await shop.until(number, lambda view: view.row.state == "completed")
+    id, _ = await open_return(shop, wish(number, 1, f"{number}-return"))
+    await answer(shop, f"{id}.arrival.1", "arrived")
+    await answer(shop, f"{id}.inspect.1", "accepted", goods="TEAPOT=1")
+    await shop.until(number, lambda view: is_over(view.returns[0].state))
 
 
 async def partner_says(shop: Shop, number: str, event: str, **told: str) -> None:
@@ -90,7 +109,7 @@ async def pack(shop: Shop, lane: str, visit: int = 1) -> None:
 
 async def answer(shop: Shop, task: str, name: str, **fields: str) -> None:
     """As soon as it is open; or again, if it was answered before."""
-    number, form = task.rpartition("-F")[0], f"{task}-form"
+    number, form = task.rpartition("-")[0], f"{task}-form"
 
     def is_open(_: OrderView) -> bool:
         return any(t.id == task for t in shop.open.desk.tasks("", shop.now))
@@ -120,9 +139,11 @@ class Play:
     payment: str = "captured"
     config: str = "hasty"
     order: dict[str, Any] | None = None
+    speed: float = 1.0
 
     async def place(self, shop: Shop, number: str) -> None:
-        await shop.place(an_order(number, **{"payment": CARD} | (self.order or {})))
+        body = an_order(number, **{"payment": CARD} | (self.order or {}))
+        await shop.place(body, speed=self.speed)
 
 
 PLAYS = {
@@ -133,6 +154,7 @@ PLAYS = {
     ),
     "short": Play(one_short, (1, 2, 0)),
     "lost": Play(lost_on_the_way, (1, 1, 1), "completed", "refunded", "lost"),
+    "sent-back": Play(sent_back, (1, 1, 1), payment="partially_refunded"),
     "one-of-two": Play(
         one_parcel_called_off,
         (1, 1, 0),
@@ -147,6 +169,9 @@ PLAYS = {
         packed_and_delivered,
         (1, 1, 0),
         order={"payment": {"method": "card", "state": "authorized", "authorization": "auth-of-the-shop"}},
+    ),
+    "renewed": Play(
+        held_anew, (2, 1, 0), order={"payment": CARD | {"token": "tok_expires_soon"}}, speed=120.0
     ),
     "paid-cancelled": Play(
         called_off,

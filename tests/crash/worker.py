@@ -1,5 +1,5 @@
 """
-A worker that dies once, as if by `kill -9`, at a named place of a named operation.
+A worker that dies, as if by `kill -9`, at a named place of a named operation; once at each.
 
 It is the shop's worker with its ports wrapped; nothing outside the tests knows of it.
 """
@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -54,19 +55,21 @@ class Crash:
     done: Path
 
 
+Crashes = tuple[Crash, ...]
+
+
 class Fuse:
-    def __init__(self, crash: Crash | None) -> None:
-        self._crash = crash
-        self._passed = 0
+    def __init__(self, crashes: Crashes) -> None:
+        self._crashes = crashes
+        self._passed: Counter[tuple[str, str]] = Counter()
 
     def passing(self, operation: str, place: str) -> None:
-        crash = self._crash
-        if crash is None or (operation, place) != (crash.operation, crash.place):
-            return
-        self._passed += 1
-        if self._passed >= crash.nth and not crash.done.exists():
-            crash.done.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+        self._passed[operation, place] += 1
+        for crash in self._crashes:
+            here = (crash.operation, crash.place) == (operation, place)
+            if here and self._passed[operation, place] >= crash.nth and not crash.done.exists():
+                crash.done.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
 
     def committing(self, _connection: object) -> None:
         self.passing(DOING.get(), "uncommitted")
@@ -116,9 +119,9 @@ class FusedServer:
         return line
 
 
-def fused(settings: Settings, crash: Crash | None) -> Ports:
+def fused(settings: Settings, crashes: Crashes) -> Ports:
     """The shop's ports; what they ask of gateway and mail server is wrapped too."""
-    fuse, ports, url = Fuse(crash), worker.adapters(settings), settings.database_url
+    fuse, ports, url = Fuse(crashes), worker.adapters(settings), settings.database_url
     database = Database(url)
     event.listen(database.engine, "commit", fuse.committing)
     gateway = cast(Any, Fused(SimulatedGateway(url), "gateway", fuse))
@@ -126,12 +129,12 @@ def fused(settings: Settings, crash: Crash | None) -> Ports:
     shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
     post = Post(database, Templates(settings.config / "mail"), server, shop, settings.mail_from)
     ports = replace(ports, payments=Cashier(Ledger(url), gateway), post=post)
-    names = [field.name for field in fields(Ports) if field.name not in ("reporters", "own")]
+    names = [field.name for field in fields(Ports) if field.name not in ("reporters", "watches", "own")]
     guarded: dict[str, Any] = {name: Fused(getattr(ports, name), name, fuse) for name in names}
     return replace(ports, **guarded)
 
 
-def run(settings: Settings, orders: type, crash: Crash | None) -> None:
+def run(settings: Settings, orders: type, crashes: Crashes) -> None:
     """The life of one worker process; `orders` is the workflow of its orders."""
     threading.Thread(target=_end_with_the_tests, daemon=True).start()
     log = settings.data / "worker.log"
@@ -139,13 +142,13 @@ def run(settings: Settings, orders: type, crash: Crash | None) -> None:
     logging.basicConfig(level=logging.INFO, filename=log, force=True, format=form)
     vars(worker)["OrderWorkflow"] = orders
     _lose_no_time()
-    asyncio.run(_serve(settings, crash))
+    asyncio.run(_serve(settings, crashes))
 
 
-async def _serve(settings: Settings, crash: Crash | None) -> None:
+async def _serve(settings: Settings, crashes: Crashes) -> None:
     stop = on_signals(signal.SIGTERM)
     place = whereabouts(settings)
-    ports = fused(settings, crash)
+    ports = fused(settings, crashes)
     await worker._work(settings, ports, place, await worker._client(place), stop)
 
 

@@ -20,7 +20,7 @@ from starter.placing import prepare
 from tests.e2e.test_up import Machine
 
 ANN = Person("Ann Packer", "warehouse")
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 @dataclass

@@ -3,65 +3,14 @@
 import os
 import re
 import shutil
-from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import expect
 
-from adapters.database.accounts import Accounts as AccountBook
-from config.settings import Settings
-from starter.accounts import Accounts
-from starter.cli.shop import open_shop
 from starter.clock import now
-from starter.passwords import Passwords
-from starter.server.ports import any_free
-from tests.e2e.conftest import Shop, an_order
-from tests.e2e.test_up import Machine
-
-PASSWORD = "two herons on a lake"
-PEOPLE = {
-    "pat": ["warehouse"],
-    "lea": ["warehouse-lead"],
-    "finn": ["fraud"],
-    "fay": ["fraud"],
-    "sue": ["support"],
-    "olga": ["ops"],
-    "root": ["admin"],
-}
-
-
-class WithScreens(Machine):
-    """As `Machine`, with the console."""
-
-    @property
-    def command(self) -> list[str]:
-        words = [word for word in super().command if word != "--no-console"]
-        self.screens = any_free()
-        return [*words, "--port", str(self.screens)]
-
-
-@dataclass
-class Office:
-    """The shop, and a browser for each person in it."""
-
-    shop: Shop
-    url: str
-    chromium: Browser
-    noise: list[str]
-
-    async def sit_down(self, name: str, **more) -> Page:
-        """A browser of theirs, signed in; whatever it complains about is in `noise`."""
-        page = await (await self.chromium.new_context(base_url=self.url, **more)).new_page()
-        page.on("console", lambda said: self.noise.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.noise.append(str(error)))
-        page.on("dialog", lambda dialog: self.noise.append(f"dialog {dialog.message}"))
-        await page.goto("/")
-        await page.get_by_label("Name").fill(name)
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
-        await page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
+from tests.e2e.conftest import an_order
+from tests.e2e.office import PASSWORD, PATIENCE_MILLISECONDS, open_office
 
 
 @pytest.fixture(scope="session")
@@ -69,24 +18,10 @@ async def office(tmp_path_factory):
     program = shutil.which("chromium")
     if program is None and not os.environ.get("CI"):
         pytest.skip("there is no `chromium` here; Debian's package of that name does")
-    machine = WithScreens(tmp_path_factory.mktemp("office"))
-    machine.hear("\nready\n")
-    settings = Settings.from_env({"ORDERKEEPER_DATA": str(machine.data)})
-    async with open_shop(settings, connected=True) as opened, async_playwright() as playwright:
-        opened.stock_room.receive("TEAPOT", "1000", "main", "Teapot", "e2e", now())
-        hire(settings.database_url)
-        chromium = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield Office(Shop(opened, machine), f"http://127.0.0.1:{machine.screens}", chromium, [])
-        await chromium.close()
-    assert machine.stop() == 0
-
-
-def hire(url: str) -> None:
-    book = AccountBook(url)
-    accounts = Accounts(book, Passwords(), now)
-    for name, roles in PEOPLE.items():
-        accounts.change_password(name, accounts.add(name, roles), PASSWORD)
-    book.close()
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    async with open_office(tmp_path_factory.mktemp("office"), program or "") as opened:
+        opened.shop.open.stock_room.receive("TEAPOT", "1000", "main", "Teapot", "e2e", now())
+        yield opened
 
 
 def risky(number: str) -> dict[str, object]:
@@ -163,6 +98,39 @@ async def test_a_double_click_is_one_answer(office):
     assert len([entry for entry in view.timeline if entry.kind == "answer"]) == 1
 
 
+async def test_a_packer_packs_ten_orders_with_the_scanner_alone(office):
+    numbers = [f"S-{n}" for n in range(10)]
+    for number in numbers:
+        await office.shop.place(an_order(number))
+        await office.shop.task(number, "pack")
+    page = await office.sit_down("pat")
+
+    async def scan(*codes: str) -> None:
+        for code in codes:
+            await page.keyboard.type(code)
+            await page.keyboard.press("Enter")
+
+    async def says(words: str) -> None:
+        await expect(page.get_by_role("status")).to_contain_text(words)
+
+    await page.goto("/pack")
+    for number in numbers:
+        await scan(number)
+        await says("Scan each of the goods.")
+        await scan("TEAPOT", "PACKED")
+        await says("Not scanned yet: 1 TEAPOT.")
+        await scan("CUP", "TEAPOT")
+        await says("Put the wrong one back, then scan OK.")
+        await scan("OK", "TEAPOT", "PACKED")
+        await says("Scan or type first: parcel weight.")
+        await scan("900", "PACKED")
+        await says(f"Done: order {number}.")
+    for number in numbers:
+        view = await office.shop.until(number, lambda view: view.row.payment == "captured")
+        assert [entry.by for entry in view.timeline if entry.kind == "answer"] == ["pat"]
+    assert office.noise == []
+
+
 async def test_support_finds_an_order_and_cancels_it(office):
     await office.shop.place(
         an_order("C-5", customer={"email": "grace@example.org", "name": "Grace Hopper"})
@@ -184,7 +152,7 @@ async def test_support_finds_an_order_and_cancels_it(office):
     view = await office.shop.end("C-5")
     assert (view.row.state, view.row.payment) == ("cancelled", "voided")
     # The page follows by itself.
-    await expect(page.locator(".answer-line")).to_contain_text("Cancelled", timeout=15_000)
+    await expect(page.locator(".answer-line")).to_contain_text("Cancelled")
     await expect(page.get_by_text("She ordered it twice")).to_be_visible()
     assert office.noise == []
 

@@ -20,7 +20,7 @@ from starter.client import connect
 from starter.server.ports import any_free
 
 # Waits end as soon as there is what they wait for; this only bounds a failure.
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 120.0
 ROOT = Path(__file__).parents[2]
 ORDERS = (sys.executable, "-c", "from starter.cli.main import main; main()")
 PARTS = {"Temporal": "start-dev", "mail sink": "starter.cli.sink", "worker": "-m worker"}

@@ -130,11 +130,17 @@ class InMemory:
     async def authorize(self, call: Call) -> StepResult:
         return self.shop.do("payment.authorize", call)
 
+    async def renew(self, call: Call) -> StepResult:
+        return self.shop.do("payment.renew", call)
+
     async def capture(self, call: Call) -> StepResult:
         return self.shop.do("payment.capture", call)
 
     async def receive(self, call: Call) -> StepResult:
         return self.shop.do("payment.receive", call)
+
+    async def collect(self, call: Call) -> StepResult:
+        return self.shop.do("payment.collect", call)
 
     async def void(self, call: Call) -> StepResult:
         return self.shop.do("payment.void", call)
@@ -144,6 +150,12 @@ class InMemory:
 
     async def pay_back(self, call: Call) -> StepResult:
         return self.shop.do("payment.pay_back", call)
+
+    def keep(self, call: Call) -> StepResult:
+        return self.shop.do("stock.keep", call)
+
+    def take_out(self, call: Call) -> StepResult:
+        return self.shop.do("stock.take_out", call)
 
     def restock(self, call: Call) -> StepResult:
         return self.shop.do("stock.restock", call)
@@ -188,7 +200,7 @@ class Life:
 
     async def until(self, seen) -> None:
         """Wait, in real time, until the shop's books show it."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while not seen():
                 await asyncio.sleep(0.02)
 
