@@ -1,0 +1,1 @@
+"""The doors for machines: payment gateways that tell us something by themselves."""
