@@ -27,6 +27,15 @@ class Payments(Protocol):
         """
         ...
 
+    async def renew(self, call: Call) -> StepResult:
+        """
+        Hold anew what is held until `args["by"]` or less long and is still needed, then let the old go.
+        `amount` and `expires_at`.
+
+        :raises PaymentDeclined: the bank said no; what was held stays so until it runs out.
+        """
+        ...
+
     async def capture(self, call: Call) -> StepResult:
         """
         Take the fulfilment's share. `amount` is what was taken now.
@@ -42,6 +51,10 @@ class Payments(Protocol):
 
         :raises AmountDiffers: it is not what the order costs; nothing is booked.
         """
+        ...
+
+    async def collect(self, call: Call) -> StepResult:
+        """Book that the customer paid the parcel in cash when it was handed over."""
         ...
 
     async def void(self, call: Call) -> StepResult:
@@ -70,6 +83,10 @@ class PaymentActivities:
     async def authorize(self, call: Call) -> StepResult:
         return await self._payments.authorize(call)
 
+    @activity.defn(name="payment.renew")
+    async def renew(self, call: Call) -> StepResult:
+        return await self._payments.renew(call)
+
     @activity.defn(name="payment.capture")
     async def capture(self, call: Call) -> StepResult:
         return await self._payments.capture(call)
@@ -77,6 +94,10 @@ class PaymentActivities:
     @activity.defn(name="payment.receive")
     async def receive(self, call: Call) -> StepResult:
         return await self._payments.receive(call)
+
+    @activity.defn(name="payment.collect")
+    async def collect(self, call: Call) -> StepResult:
+        return await self._payments.collect(call)
 
     @activity.defn(name="payment.void")
     async def void(self, call: Call) -> StepResult:
@@ -120,6 +141,13 @@ ACTIONS = (
         refusals=("AmountDiffers",),
         undo="payment.refund",
         changes=Changes.AUTHORIZES,
+        owner="finance",
+    ),
+    Action(
+        "payment.collect",
+        "Books that the customer paid the parcel in cash when it was handed over.",
+        levels=frozenset({"fulfilment"}),
+        result={"amount": "money"},
         owner="finance",
     ),
     Action(

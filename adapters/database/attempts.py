@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from adapters.database.tables.money import AttemptRow
 from adapters.database.upsert import insert_new
-from domain.attempt import Attempt, AttemptState, base_of
+from domain.attempt import Attempt, AttemptState, base_of, seq_of
 from domain.money import Money
 
 
@@ -43,6 +43,14 @@ def open_attempt(session: Session, base: str) -> Attempt | None:
     """What was asked under `base` and may have been done."""
     last = _last(session, base)
     return None if last is None or AttemptState(last.state).is_over else _attempt(last)
+
+
+def unsettled_attempts(session: Session, order: str, seq: str) -> tuple[Attempt, ...]:
+    """What was asked by calls of `seq` (`O` for the order, `F1`) and never answered, oldest first."""
+    open_ = (AttemptState.ASKED.value, AttemptState.UNKNOWN.value)
+    wanted = select(AttemptRow).where(AttemptRow.order == order, col(AttemptRow.state).in_(open_))
+    rows = session.exec(wanted.order_by(col(AttemptRow.at), col(AttemptRow.base)))
+    return tuple(_attempt(row) for row in rows if seq_of(row.base) == seq)
 
 
 def mark_attempt(session: Session, attempt: Attempt, state: AttemptState) -> None:

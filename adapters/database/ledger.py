@@ -2,14 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from adapters.database.attempts import attempt_done, latest_attempt, mark_attempt, open_attempt
+from adapters.database.attempts import (
+    attempt_done,
+    latest_attempt,
+    mark_attempt,
+    open_attempt,
+    unsettled_attempts,
+)
 from adapters.database.engine import Database
-from adapters.database.fulfilments import load_fulfilment
+from adapters.database.fulfilments import load_fulfilment, load_fulfilments
 from adapters.database.orders import load_order
+from adapters.database.paying_anew import issue_pay_link, paid_anew
 from adapters.database.refunds import (
     RefundRequest,
     ask_ahead,
@@ -24,10 +33,11 @@ from adapters.database.tables.money import PostingRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, insert_new
 from domain.attempt import Attempt, AttemptState, base_of, call_of
+from domain.fulfilment import Fulfilment, FulfilmentState
 from domain.ledger import balance, figures_of, holds_of, taken_for
 from domain.money import Money
 from domain.order import Order
-from domain.payment import Figures, Sheet
+from domain.payment import Figures, Hold, Sheet
 from domain.posting import Account, Entry, Kind, Posting
 from domain.step import Call, StepResult
 from domain.view import PaymentView
@@ -48,6 +58,11 @@ def payments(session: Session, order: str) -> tuple[PaymentView, ...]:
         for entry in _entries(session, [order])[order]
         if entry.amount.minor
     )
+
+
+def holds(session: Session, order: str) -> tuple[Hold, ...]:
+    """Every authorisation of the order, with what is left of each."""
+    return holds_of(_entries(session, [order])[order], _currency(session, order))
 
 
 def post(session: Session, entry: Entry) -> bool:
@@ -78,9 +93,13 @@ class Ledger(Database):
         :raises NotFound: no such order or fulfilment.
         """
         with self.read() as session:
-            whole = load_order(session, order)
+            whole, anew = load_order(session, order), paid_anew(session, order)
+            if anew.token:
+                whole = replace(whole, payment=replace(whole.payment, token=anew.token))
             share = load_fulfilment(session, fulfilment).total if fulfilment else whole.total
-            return _sheet(whole, fulfilment, share, _entries(session, [order])[order])
+            entries = _entries(session, [order])[order]
+            to_come = _to_come(whole, load_fulfilments(session, order), entries)
+            return _sheet(whole, fulfilment, share, entries, to_come, anew.authorization)
 
     def book(self, entries: Sequence[Entry]) -> None:
         """Write entries down without an answer: the call goes on."""
@@ -117,6 +136,16 @@ class Ledger(Database):
         with self.write() as session:
             return latest_attempt(session, call.order, base, target, amount, call.now)
 
+    def unsettled(self, order: str, seq: str) -> tuple[Attempt, ...]:
+        """What was asked for the order, or for one fulfilment of it, and never answered."""
+        with self.read() as session:
+            return unsettled_attempts(session, order, seq)
+
+    def issue_pay_link(self, order: str, code: str, at: datetime) -> None:
+        """For a customer whose bank refused; the link an order has stays."""
+        with self.write() as session:
+            issue_pay_link(session, order, code, at)
+
     def open_attempt(self, base: str) -> Attempt | None:
         """What was asked under `base` before and may have been done."""
         with self.read() as session:
@@ -146,7 +175,25 @@ class Ledger(Database):
             fail_refund(session, request)
 
 
-def _sheet(order: Order, fulfilment: str, share: Money, entries: Sequence[Entry]) -> Sheet:
+def _to_come(order: Order, parts: Sequence[Fulfilment], entries: Sequence[Entry]) -> Money:
+    """What the order, or its parcels that are not called off, still have to be paid."""
+    if not parts:
+        due = order.total.minor - taken_for(entries, "", order.currency).minor
+        return Money(max(due, 0), order.currency)
+    wanted = [part for part in parts if part.state != FulfilmentState.CANCELLED]
+    dues = (part.total.minor - taken_for(entries, part.id, order.currency).minor for part in wanted)
+    ahead = -balance(entries, Account.AHEAD)
+    return Money(max(sum(max(due, 0) for due in dues) - ahead, 0), order.currency)
+
+
+def _sheet(
+    order: Order,
+    fulfilment: str,
+    share: Money,
+    entries: Sequence[Entry],
+    to_come: Money,
+    offered: str,
+) -> Sheet:
     return Sheet(
         order=order,
         fulfilment=fulfilment,
@@ -156,6 +203,9 @@ def _sheet(order: Order, fulfilment: str, share: Money, entries: Sequence[Entry]
         owed=Money(balance(entries, Account.RECEIVABLE), order.currency),
         figures=figures_of(entries, order.currency),
         holds=holds_of(entries, order.currency),
+        to_come=to_come,
+        offered=offered,
+        parts=frozenset(base_of(entry.key)[0].partition("/")[2] for entry in entries),
     )
 
 

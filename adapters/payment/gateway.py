@@ -18,7 +18,7 @@ class Authorization:
     amount: Money
     captured: Money
     released: Money
-    expires_at: datetime
+    expires_at: datetime | None  # None where the gateway does not say
     kind: Literal["authorization"] = "authorization"
 
     @property
@@ -40,11 +40,14 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
+    """Money on its way back; only `confirmed` is it there, and even that may fail later."""
+
     id: str
     order: str
     key: str
     amount: Money
     capture: str
+    state: Literal["pending", "confirmed", "failed"] = "confirmed"
     kind: Literal["refund"] = "refund"
 
 
@@ -83,8 +86,13 @@ class Gateway(Protocol):
         """Take over what the shop has charged itself, so that it can be given back."""
         ...
 
-    async def find(self, call: Call, key: str) -> Made | None:
-        """What was made for the order under this key."""
+    async def find(self, call: Call, key: str, about: str, since: datetime) -> Made | None:
+        """
+        What was made for the order under this key; None when surely nothing.
+
+        `about` is what the question was about: the authorisation, the capture, or for a new hold its token
+        or nothing. `since` is when it was first asked.
+        """
         ...
 
     async def held(self, call: Call, authorization: str) -> Authorization | None:

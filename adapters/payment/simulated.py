@@ -11,7 +11,7 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from adapters.database.engine import Database
@@ -165,7 +165,7 @@ class SimulatedGateway(Database):
 
         return await asyncio.to_thread(self._plainly, _Asked(call, "adopt", "", "", token), work)
 
-    async def find(self, call: Call, key: str) -> Made | None:
+    async def find(self, call: Call, key: str, about: str, since: datetime) -> Made | None:
         def work(books: Books) -> Made | None:
             return books.made_under(call.order, key, call.now)
 

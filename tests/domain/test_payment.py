@@ -34,7 +34,15 @@ def figures(authorized=0, captured=0, refunded=0, voided=0, received=0, expires_
 def sheet(fulfilment="", share=9_820, taken=0, holds=(), money=None, **terms):
     order = an_order(payment=PaymentTerms("card", **terms))
     return Sheet(
-        order, fulfilment, eur(share), eur(taken), eur(0), eur(0), money or figures(), tuple(holds)
+        order=order,
+        fulfilment=fulfilment,
+        share=eur(share),
+        taken=eur(taken),
+        ahead=eur(0),
+        owed=eur(0),
+        figures=money or figures(),
+        holds=tuple(holds),
+        to_come=eur(share - taken),
     )
 
 

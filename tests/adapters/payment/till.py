@@ -25,11 +25,13 @@ Made = type[SimAuthorization] | type[SimCapture] | type[SimRefund]
 
 
 class Till:
-    def __init__(self, database: Database, gateway: SimulatedGateway | None = None) -> None:
+    def __init__(
+        self, database: Database, gateway: SimulatedGateway | None = None, *, at_once: bool = False
+    ) -> None:
         self.database = database
         self.gateway = gateway or SimulatedGateway(database.url)
         self.ledger = Ledger(database.url)
-        self.cashier = Cashier(self.ledger, self.gateway)
+        self.cashier = Cashier(self.ledger, self.gateway, at_once=at_once)
         self.runs: dict[str, int] = {}
 
     def order(self, number: str = "1001", *shares: int, **terms: Any) -> Order:
@@ -88,6 +90,12 @@ class Till:
             new = replace(short, id=f"{order}-F{len(parts) + 1}", total=eur(moved))
             save_fulfilments(session, [replace(short, total=eur(left)), new])
 
+    def call_off(self, fulfilment: str) -> None:
+        with self.database.write() as session:
+            parts = load_fulfilments(session, fulfilment.partition("-F")[0])
+            gone = [replace(p, state=FulfilmentState.CANCELLED) for p in parts if p.id == fulfilment]
+            save_fulfilments(session, gone)
+
     def end(self, state: str, parts: FulfilmentState, order: str = "1001") -> None:
         """The order has ended, and so have its fulfilments."""
         with self.database.write() as session:
@@ -99,3 +107,27 @@ class Till:
 
 def days(count: float) -> datetime:
     return NOON + timedelta(days=count)
+
+
+async def just_before(till: Till, op: str) -> None:
+    """Everything that has to be done before `op` has something to do."""
+    till.order()
+    before: dict[str, list[str]] = {"authorize": [], "capture": ["authorize"], "void": ["authorize"]}
+    for step in before.get(op, ["authorize", "capture"]):
+        await till.do(step, "1001-F1" if step == "capture" else "1001")
+
+
+def acted_once(till: Till, op: str) -> None:
+    figures = till.figures()
+    made: dict[str, Made] = {"authorize": SimAuthorization, "capture": SimCapture, "refund": SimRefund}
+    if op in made:
+        assert till.there(made[op]) == [9_820]
+    booked = {
+        "authorize": figures.authorized,
+        "capture": figures.captured,
+        "void": figures.voided,
+        "refund": figures.refunded,
+    }
+    assert booked[op] == eur(9_820)
+    assert till.attempts() <= {"done", "not_done"}
+    assert till.wrong() == []
