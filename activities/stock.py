@@ -44,6 +44,22 @@ class Stock(Protocol):
         """The fulfilment's goods have left: on hand and reserved fall together."""
         ...
 
+    def keep(self, call: Call) -> StepResult:
+        """
+        What is promised to the fulfilment, or to the whole order, is kept for `args["days"]`; one that is
+        not paid by then is called off. Nought days keep it for good. `kept` counts units.
+        """
+        ...
+
+    def take_out(self, call: Call) -> StepResult:
+        """
+        `args["goods"]` are not wanted any more: they go back to the shelf, as a fulfilment of their own
+        that is called off with its share of the money. Asked for by people, beside the flow.
+
+        :raises ActRefused: the fulfilment does not hold them, or would hold nothing else.
+        """
+        ...
+
     def restock(self, call: Call) -> StepResult:
         """
         What came back in the return goes on the shelf it came from if it can be sold again, else out of
@@ -71,6 +87,14 @@ class StockActivities:
     @activity.defn(name="stock.commit")
     def commit(self, call: Call) -> StepResult:
         return self._stock.commit(call)
+
+    @activity.defn(name="stock.keep")
+    def keep(self, call: Call) -> StepResult:
+        return self._stock.keep(call)
+
+    @activity.defn(name="stock.take_out")
+    def take_out(self, call: Call) -> StepResult:
+        return self._stock.take_out(call)
 
     @activity.defn(name="stock.restock")
     def restock(self, call: Call) -> StepResult:
@@ -112,6 +136,14 @@ ACTIONS = (
         levels=frozenset({"fulfilment"}),
         result={"committed": "number"},
         changes=Changes.SHIPS,
+        local=True,
+        owner="warehouse-lead",
+    ),
+    Action(
+        "stock.keep",
+        "Keeps the promised goods for so many days; an order, or parcel, not paid by then is called off.",
+        needs={"days": "count"},
+        result={"kept": "number"},
         local=True,
         owner="warehouse-lead",
     ),

@@ -14,6 +14,7 @@ from domain.order import Line, Order
 # Above this many ways to combine locations, a good answer has to do instead of the best.
 MANY = 5_000
 NONE = Decimal(0)
+AS_THEY_ARE: Mapping[str, str] = {}
 
 Available = Mapping[str, Mapping[str, Decimal]]
 """SKU -> location -> what may be promised there."""
@@ -24,6 +25,21 @@ class Source(StrEnum):
     INCOMING = "incoming"  # on order: waits until goods arrive
     WORKSHOP = "workshop"  # made for this order
     SUPPLIER = "supplier"  # the supplier's own stock
+
+
+class Scarce(StrEnum):
+    """What the people who buy have to know of an item."""
+
+    NOT = ""
+    LOW = "low"
+    OUT = "out"
+
+
+def scarcity(available: Decimal, low_at: Decimal | None) -> Scarce:
+    """`available` over all locations; with no `low_at` nobody wants to know before it is out."""
+    if available <= 0:
+        return Scarce.OUT
+    return Scarce.LOW if low_at is not None and available <= low_at else Scarce.NOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +61,12 @@ def needs_stock(line: Line) -> bool:
     return not line.made_to_order and not line.supplier
 
 
-def whole(order: Order) -> tuple[FulfilmentLine, ...]:
-    return tuple(FulfilmentLine(i, line.sku, line.quantity) for i, line in enumerate(order.lines))
+def whole(order: Order, ours: Mapping[str, str] = AS_THEY_ARE) -> tuple[FulfilmentLine, ...]:
+    """Every line, under our own SKU where `ours` maps the shop's to one."""
+    return tuple(
+        FulfilmentLine(i, ours.get(line.sku, line.sku) if needs_stock(line) else line.sku, line.quantity)
+        for i, line in enumerate(order.lines)
+    )
 
 
 def quantities(lines: Sequence[FulfilmentLine]) -> dict[str, Decimal]:

@@ -69,11 +69,11 @@ def fill(session: Session, skus: Collection[str], at: datetime) -> tuple[str, ..
     Answers with the fulfilments that now have everything; their lanes are told by an act each. One that
     got a part keeps it. All of a fulfilment comes from one place: that of the goods it got first.
     """
-    free = available(session, skus)
-    places = locations(session)
-    return tuple(
-        fulfilment for fulfilment in _queue(session, skus) if _serve(session, fulfilment, free, places, at)
-    )
+    queue = _queue(session, skus)
+    if not queue:
+        return ()
+    free, places = available(session, skus), locations(session)
+    return tuple(part for part in queue if _serve(session, part, free, places, at))
 
 
 def _queue(session: Session, skus: Collection[str]) -> Sequence[str]:
@@ -96,7 +96,7 @@ def _serve(session: Session, id: str, free: Free, places: Sequence[str], at: dat
         return False
     rows = _waiting(session, id)
     place = place_of(session, id) or _choose(rows, free, _within_reach(session, rows[0], places))
-    taken = {row.line: _take(session, row, place, free) for row in rows}
+    taken = {row.line: _take(session, row, place, free, at) for row in rows}
     if not any(taken.values()):
         return False
     complete = all(taken[row.line] == row.waiting for row in rows)
@@ -129,11 +129,13 @@ def _choose(rows: Sequence[Backorder], free: Free, places: Sequence[str]) -> str
     return max(places, key=answers)
 
 
-def _take(session: Session, row: Backorder, place: str, free: Mapping[str, dict[str, Decimal]]) -> Decimal:
+def _take(
+    session: Session, row: Backorder, place: str, free: Mapping[str, dict[str, Decimal]], at: datetime
+) -> Decimal:
     there = free.get(row.sku, {})
     take = min(row.waiting, max(NONE, there.get(place, NONE)))
     if take > 0:
-        hold(session, Promise(row.fulfilment, row.line, row.order, row.sku, place, take, row.ordered))
+        hold(session, Promise(row.fulfilment, row.line, row.order, row.sku, place, take, row.ordered), at)
         there[place] -= take
         less = col(Backorder.waiting) - take
         mine = col(Backorder.fulfilment) == row.fulfilment, col(Backorder.line) == row.line

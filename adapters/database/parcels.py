@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -53,7 +54,7 @@ def make(
     save_fulfilments(session, made)
     for (part, _), fulfilment in zip(priced, made, strict=True):
         if part.source == Source.SHELF:
-            _promise(session, order, fulfilment)
+            _promise(session, order, fulfilment, call.now)
         elif part.source == Source.INCOMING:
             wait_for_goods(session, order, fulfilment)
     return made
@@ -104,7 +105,7 @@ def _route(fulfilment: Fulfilment, call: Call, route: Route) -> Fulfilment:
     return replace(fulfilment, flow=route(call.facts["order"], fulfilment_facts(fulfilment)))
 
 
-def _promise(session: Session, order: Order, fulfilment: Fulfilment) -> None:
+def _promise(session: Session, order: Order, fulfilment: Fulfilment, at: datetime) -> None:
     for piece in fulfilment.lines:
         ordered = order.lines[piece.line].quantity
         hold(
@@ -118,4 +119,5 @@ def _promise(session: Session, order: Order, fulfilment: Fulfilment) -> None:
                 piece.quantity,
                 ordered,
             ),
+            at,
         )

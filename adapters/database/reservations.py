@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, func, update
@@ -29,17 +30,17 @@ class Promise:
     ordered: Decimal
 
 
-def hold(session: Session, promised: Promise) -> None:
+def hold(session: Session, promised: Promise, at: datetime) -> None:
     """
     Promise goods to a line, or more of them to one that has some at the same place.
 
     :raises DatabaseUnavailable: they are no longer available; the step is tried again from the start.
     """
-    promise(session, promised.sku, promised.location, promised.quantity)
+    promise(session, promised.sku, promised.location, promised.quantity, _booking("reserve", promised, at))
     more = col(Reservation.quantity) + promised.quantity
     mine = update(Reservation).where(*_line(promised.fulfilment, promised.line))
     if not session.connection().execute(mine.values(quantity=more)).rowcount:
-        insert_all(session, Reservation, [{**asdict(promised), "state": "active"}])
+        insert_all(session, Reservation, [{**asdict(promised), "state": "active", "keep_until": None}])
 
 
 def active(session: Session, order: str, fulfilment: str | None) -> Sequence[Promise]:
@@ -65,10 +66,31 @@ def units(session: Session, order: str) -> tuple[Decimal, Decimal]:
     return session.exec(promised).one() or NONE, session.exec(waiting).one() or NONE
 
 
-def release(session: Session, promised: Promise) -> None:
+def release(session: Session, promised: Promise, at: datetime) -> None:
     """The goods may be promised to others."""
-    give_back(session, promised.sku, promised.location, promised.quantity)
+    give_back(
+        session, promised.sku, promised.location, promised.quantity, _booking("release", promised, at)
+    )
     _end(session, promised, "released")
+
+
+def release_part(session: Session, fulfilment: str, line: int, quantity: Decimal, at: datetime) -> None:
+    """
+    So much of what is promised to a line may be promised to others; a line without any is left alone.
+
+    :raises ActRefused: less than that is promised to it.
+    """
+    rows = select(Reservation).where(*_line(fulfilment, line)).execution_options(populate_existing=True)
+    row = session.exec(rows).first()
+    if row is None:
+        return
+    if row.quantity < quantity:
+        raise ActRefused(f"{fulfilment} is promised {row.quantity:f} of {row.sku}, not {quantity:f}.")
+    part = Promise(fulfilment, line, row.order, row.sku, row.location, quantity, row.ordered)
+    give_back(session, part.sku, part.location, part.quantity, _booking("release", part, at))
+    left = row.quantity - quantity
+    change = {"quantity": left} if left else {"state": "released"}
+    session.connection().execute(update(Reservation).where(*_line(fulfilment, line)).values(**change))
 
 
 def commit(session: Session, promised: Promise, booking: Booking) -> None:
@@ -91,6 +113,12 @@ def write_off(session: Session, fulfilment: str, piece: FulfilmentLine, booking:
     left = row.quantity - piece.quantity
     change = {"quantity": left} if left else {"state": "released"}
     session.connection().execute(update(Reservation).where(*_line(fulfilment, piece.line)).values(**change))
+
+
+def _booking(kind: str, promised: Promise, at: datetime) -> Booking:
+    why = {"reserve": "Promised to", "release": "No longer promised to"}[kind]
+    whose = f"{why} {promised.fulfilment}"
+    return Booking(kind, at, whose, order=promised.order, fulfilment=promised.fulfilment)
 
 
 def _end(session: Session, promised: Promise, state: str) -> None:

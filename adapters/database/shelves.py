@@ -8,25 +8,30 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Update, type_coerce, update
 from sqlmodel import Session, col, select
 
+from adapters.database.audit_log import tell
 from adapters.database.engine import Quantity
 from adapters.database.tables.stock import Location, Movement, StockItem, StockLevel
 from adapters.database.upsert import insert_all
+from domain.audit import Deed, DeedKind
 from domain.errors import DatabaseUnavailable
 
 MAIN = "main"
 NONE = Decimal(0)
+FIGURES = ("on_hand", "reserved", "safety", "incoming")
+STOCK = "stock"
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
     """Why goods came or went, as it stands in the movements. `by` and `why` may be personal."""
 
-    kind: str  # receive | adjust | ship | short
+    kind: str  # reserve | release | receive | adjust | count | scrap | ship | short | return
     at: datetime
     why: str
-    by: str = "stock"
+    by: str = STOCK
     order: str = ""
     fulfilment: str = ""
+    form: str = ""
 
 
 def lock_items(session: Session, skus: Collection[str]) -> dict[str, StockItem]:
@@ -43,11 +48,15 @@ def lock_items(session: Session, skus: Collection[str]) -> dict[str, StockItem]:
 
 def locations(session: Session) -> tuple[str, ...]:
     """The places with shelves, in the shop's order; a shop has `main` from the start."""
-    ranked = select(Location.name).order_by(col(Location.rank), col(Location.name))
-    places = tuple(session.exec(ranked))
+    places = known_places(session)
     if not places:
         know_location(session, MAIN)
     return places or (MAIN,)
+
+
+def known_places(session: Session) -> tuple[str, ...]:
+    """As `locations`, but none where nothing was ever kept."""
+    return tuple(session.exec(select(Location.name).order_by(col(Location.rank), col(Location.name))))
 
 
 def know_location(session: Session, name: str) -> None:
@@ -58,7 +67,7 @@ def know_location(session: Session, name: str) -> None:
 
 
 def know_level(session: Session, sku: str, location: str) -> None:
-    row = {"sku": sku, "location": location, "on_hand": NONE, "reserved": NONE, "safety": NONE}
+    row = {"sku": sku, "location": location, **dict.fromkeys(FIGURES, NONE)}
     insert_all(session, StockLevel, [row])
 
 
@@ -71,18 +80,22 @@ def available(session: Session, skus: Collection[str]) -> dict[str, dict[str, De
     return found
 
 
-def promise(session: Session, sku: str, location: str, quantity: Decimal) -> None:
+def promise(session: Session, sku: str, location: str, quantity: Decimal, booking: Booking) -> None:
     """
+    Of what is free, in one conditional statement.
+
     :raises DatabaseUnavailable: it is no longer available; the step is tried again from the start.
     """
     level = _level(sku, location).where(_free() >= quantity)
     if not _done(session, level.values(reserved=col(StockLevel.reserved) + quantity)):
         raise DatabaseUnavailable(f"{sku} at {location} was promised to another order; trying again.")
+    _move(session, sku, location, NONE, booking, promised=quantity)
 
 
-def give_back(session: Session, sku: str, location: str, quantity: Decimal) -> None:
+def give_back(session: Session, sku: str, location: str, quantity: Decimal, booking: Booking) -> None:
     """What was promised may be promised again. The table itself refuses less than nothing promised."""
     session.connection().execute(_level(sku, location).values(reserved=col(StockLevel.reserved) - quantity))
+    _move(session, sku, location, NONE, booking, promised=-quantity)
 
 
 def take_off(session: Session, sku: str, location: str, quantity: Decimal, booking: Booking) -> None:
@@ -92,7 +105,7 @@ def take_off(session: Session, sku: str, location: str, quantity: Decimal, booki
         "reserved": col(StockLevel.reserved) - quantity,
     }
     session.connection().execute(_level(sku, location).values(**changed))
-    _move(session, sku, location, -quantity, booking)
+    _move(session, sku, location, -quantity, booking, promised=-quantity)
 
 
 def book(session: Session, sku: str, location: str, quantity: Decimal, booking: Booking) -> bool:
@@ -119,16 +132,24 @@ def _done(session: Session, statement: Update) -> bool:
     return session.connection().execute(statement).rowcount == 1
 
 
-def _move(session: Session, sku: str, location: str, quantity: Decimal, booking: Booking) -> None:
+def _move(
+    session: Session, sku: str, location: str, quantity: Decimal, booking: Booking, promised: Decimal = NONE
+) -> None:
     row = {
         "at": booking.at,
         "sku": sku,
         "location": location,
         "quantity": quantity,
+        "promised": promised,
         "kind": booking.kind,
         "why": booking.why,
         "order": booking.order,
         "fulfilment": booking.fulfilment,
         "by": booking.by,
+        "form": booking.form,
     }
     insert_all(session, Movement, [row])
+    if booking.by != STOCK:
+        what = f"{booking.kind} {quantity:f} at {location}"
+        deed = Deed(booking.at, DeedKind.STOCK, sku, what, booking.order, by=booking.by, why=booking.why)
+        tell(session, deed)

@@ -1,13 +1,24 @@
 """The stock steps of an order: promise, split, let go, book out. Each acts once per key."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from sqlmodel import Session
 
-from adapters.database import letting_go, parcels, reservations, restocking, shelves
+from adapters.database import (
+    keeping,
+    letting_go,
+    parcels,
+    reservations,
+    restocking,
+    scarcity,
+    shelves,
+    taking_out,
+)
 from adapters.database.acts import lock_order
+from adapters.database.aliases import our_skus
+from adapters.database.backorders import fill
 from adapters.database.engine import Database
 from adapters.database.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
 from adapters.database.orders import load_order
@@ -17,7 +28,7 @@ from adapters.database.shelves import Booking
 from adapters.database.tables.stock import StockItem
 from domain.errors import ActRefused, OutOfStock, UnknownItem
 from domain.facts import fulfilment_facts
-from domain.fulfilment import Fulfilment, FulfilmentState
+from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from domain.order import Order
 from domain.shares import share_total, split_total
 from domain.step import Call, StepResult
@@ -73,6 +84,21 @@ class Stock(Database):
         """What came back goes on the shelf if it can be sold again, else out of the books as scrap."""
         return self._once(call, restocking.concerned, restocking.restock)
 
+    def take_out(self, call: Call) -> StepResult:
+        """
+        Goods go back to the shelf, as a fulfilment of their own that is called off.
+
+        :raises ActRefused: the fulfilment does not hold them, or would hold nothing else.
+        """
+        return self._once(call, taking_out.concerned, taking_out.take_out, adds=True)
+
+    def keep(self, call: Call) -> StepResult:
+        """
+        What is promised to the fulfilment, or to the whole order, is kept for `args["days"]`; one that is
+        not paid by then is called off. Nought days keep it for good.
+        """
+        return self._once(call, letting_go.concerned, keeping.keep)
+
     def _once(self, call: Call, look: Look, work: Work, *, adds: bool = False) -> StepResult:
         with self.write() as session:
             stands = stored_result(session, call.key)
@@ -80,11 +106,18 @@ class Stock(Database):
                 return stands
             items = shelves.lock_items(session, look(session, call))
             if adds:
+                # After a short pick somebody may wait although the books know of more: older orders first.
+                fill(session, items.keys(), call.now)
                 # Fulfilments are numbered: of two lanes that split at once, one has to come first.
                 lock_order(session, call.order)
             # Another try of this very call may have held the locks until now.
             stands = stored_result(session, call.key)
-            return stands or store_result(session, call.key, work(session, call, items))
+            return stands or self._do(session, call, items, work)
+
+    def _do(self, session: Session, call: Call, items: Items, work: Work) -> StepResult:
+        result = work(session, call, items)
+        scarcity.watch(session, items, call.now)
+        return store_result(session, call.key, result)
 
     def _reserve(self, session: Session, call: Call, items: Items) -> StepResult:
         order = load_order(session, call.order)
@@ -92,9 +125,10 @@ class Stock(Database):
         standing = tuple(part for part in before if part.state != FulfilmentState.CANCELLED)
         if standing:
             return _reserved(session, standing, "The goods were promised before.")
-        _refuse_unknown(order, items)
+        wanted = whole(order, our_skus(session, _their_skus(order) - items.keys()))
+        _refuse_unknown(order, wanted, items)
         places = parcels.in_order(order, shelves.locations(session))
-        parts = allocate(order, whole(order), shelves.available(session, set(items)), places)
+        parts = allocate(order, wanted, shelves.available(session, set(items)), places)
         _refuse_sold_out(order, parts, items)
         totals = share_total(order, [part.lines for part in parts])
         priced = list(zip(parts, totals, strict=True))
@@ -126,7 +160,13 @@ class Stock(Database):
 
 
 def _ordered(session: Session, call: Call) -> Collection[str]:
-    return {line.sku for line in load_order(session, call.order).lines if needs_stock(line)}
+    theirs = _their_skus(load_order(session, call.order))
+    ours = our_skus(session, theirs)
+    return {ours.get(sku, sku) for sku in theirs}
+
+
+def _their_skus(order: Order) -> set[str]:
+    return {line.sku for line in order.lines if needs_stock(line)}
 
 
 def _missing(call: Call) -> dict[str, Decimal]:
@@ -141,10 +181,10 @@ def _short(call: Call) -> Booking:
     return Booking("short", call.now, why, order=call.order, fulfilment=call.lane)
 
 
-def _refuse_unknown(order: Order, items: Items) -> None:
-    for line in order.lines:
-        if needs_stock(line) and line.sku not in items:
-            raise UnknownItem(f"Order {order.number}: this shop knows no item {line.sku}.")
+def _refuse_unknown(order: Order, wanted: Sequence[FulfilmentLine], items: Items) -> None:
+    for piece in wanted:
+        if needs_stock(order.lines[piece.line]) and piece.sku not in items:
+            raise UnknownItem(f"Order {order.number}: this shop knows no item {piece.sku}.")
 
 
 def _refuse_sold_out(order: Order, parts: tuple[Part, ...], items: Items) -> None:

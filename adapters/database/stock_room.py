@@ -1,32 +1,26 @@
 """The stock as the people see it who buy, unpack and count."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from adapters.database import scarcity, stock_words
 from adapters.database.backorders import fill
-from adapters.database.engine import Database
+from adapters.database.scarcity import StockNotices
 from adapters.database.shelves import Booking, book, know_level, know_location, locations, lock_items
+from adapters.database.stock_count import StockCount
+from adapters.database.stock_items import StockItems, arrived, know
 from adapters.database.tables.stock import Backorder, Movement, StockItem, StockLevel
-from adapters.database.upsert import insert_new
 from domain.errors import ActRefused, BadInput, UnknownItem
-from domain.stock import is_thousandths
 from domain.view import MovementRow, StockRow
 
 NONE = Decimal(0)
-MOST = Decimal(10) ** 9
-LONGEST = 128
-LONGEST_TITLE = 200
-LONGEST_WHY = 1_000
-# Plain digits: Decimal itself would take 1_000, 1e5 and the digits of every script.
-FIGURE = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
-class StockRoom(Database):
+class StockRoom(StockItems, StockCount, StockNotices):
     """Stock as the people who buy and count see it."""
 
     def list(self) -> Sequence[StockRow]:
@@ -41,76 +35,100 @@ class StockRoom(Database):
             return [_row(item, level, waiting) for item, level in session.exec(levels)]
 
     def receive(
-        self, sku: str, quantity: str, location: str, title: str, by: str, at: datetime
+        self,
+        sku: str,
+        quantity: str,
+        location: str,
+        title: str,
+        by: str,
+        at: datetime,
+        form: str = "",
     ) -> Sequence[str]:
         """
         Goods came in; an unknown SKU becomes known. Answers with the fulfilments that now have all they
-        waited for: express first, then the oldest.
+        waited for: express first, then the oldest. The same `form` twice is one arrival.
 
         :raises BadInput: not a quantity above nought, or not a SKU or location.
         """
-        sku, location = _name(sku, "sku"), _name(location, "location")
-        title = _name(title, "title", LONGEST_TITLE) if title.strip() else ""
-        came = _quantity(quantity)
-        if came <= 0:
+        sku, location = stock_words.name(sku, "sku"), stock_words.name(location, "location")
+        title = stock_words.name(title, "title", stock_words.LONGEST_TITLE) if title.strip() else ""
+        came = stock_words.quantity(quantity)
+        if came < 0:
             raise BadInput(f"{quantity} is not above nought", "quantity")
         with self.write() as session:
-            _know(session, sku, title)
+            items = know(session, sku, title)
+            if _is_known(session, form):
+                return ()
             _shelve(session, sku, location)
-            book(session, sku, location, came, Booking("receive", at, "Goods came in", by))
-            return fill(session, {sku}, at)
+            book(session, sku, location, came, Booking("receive", at, "Goods came in", by, form=form))
+            arrived(session, sku, location, came)
+            return _settle(session, items, at)
 
-    def adjust(self, sku: str, quantity: str, location: str, why: str, by: str, at: datetime) -> None:
+    def adjust(
+        self, sku: str, quantity: str, location: str, why: str, by: str, at: datetime, form: str = ""
+    ) -> None:
         """
-        Count again: add or take away. What is added goes first to those who wait.
+        Count again: add or take away. What is added goes first to those who wait. The same `form` twice
+        is one count.
 
         :raises UnknownItem: no such SKU here.
         :raises ActRefused: less would be left than is promised.
         :raises BadInput: not a quantity, not a location, or no reason.
         """
-        location = _name(location, "location")
-        change = _quantity(quantity)
-        if not why.strip() or len(why) > LONGEST_WHY:
-            raise BadInput(f"say why, in up to {LONGEST_WHY} characters", "reason")
-        with self.write() as session:
-            if not lock_items(session, {sku}):
-                raise UnknownItem(f"This shop knows no item {sku}.")
-            _shelve(session, sku, location)
-            if not book(session, sku, location, change, Booking("adjust", at, why.strip(), by)):
-                raise ActRefused(f"Less {sku} would be left at {location} than is promised there.")
-            fill(session, {sku}, at)
+        booking = Booking("adjust", at, stock_words.reason(why), by, form=form)
+        self._change(sku, location, stock_words.quantity(quantity), booking)
 
-    def discontinue(self, sku: str) -> None:
+    def scrap(
+        self, sku: str, quantity: str, location: str, why: str, by: str, at: datetime, form: str = ""
+    ) -> None:
         """
-        New orders for more than is there are refused from now on.
+        Goods are spoilt, and written off. The same `form` twice is one loss.
 
-        :raises UnknownItem: no such SKU.
+        :raises UnknownItem: no such SKU here.
+        :raises ActRefused: less would be left than is promised.
+        :raises BadInput: not a quantity above nought, not a location, or no reason.
         """
-        ended = update(StockItem).where(col(StockItem.sku) == sku).values(discontinued=True)
-        with self.write() as session:
-            if not session.connection().execute(ended).rowcount:
-                raise UnknownItem(f"This shop knows no item {sku}.")
+        lost = stock_words.quantity(quantity)
+        if lost < 0:
+            raise BadInput(f"{quantity} is not above nought", "quantity")
+        self._change(sku, location, -lost, Booking("scrap", at, stock_words.reason(why), by, form=form))
 
-    def movements(self, sku: str, limit: int) -> Sequence[MovementRow]:
-        """The newest first; of every SKU when `sku` is empty."""
+    def movements(self, sku: str, limit: int, kind: str = "") -> Sequence[MovementRow]:
+        """The newest first; of every SKU, and of every kind, when these are empty."""
         rows = select(Movement).order_by(col(Movement.id).desc()).limit(limit)
-        if sku:
-            rows = rows.where(Movement.sku == sku)
+        for column, value in ((Movement.sku, sku), (Movement.kind, kind)):
+            rows = rows.where(column == value) if value else rows
         with self.read() as session:
             return [
-                MovementRow(m.at, m.sku, m.location, m.quantity, m.kind, m.why, m.order)
+                MovementRow(
+                    *(m.at, m.sku, m.location, m.quantity, m.kind, m.why),
+                    *(m.order, m.promised, m.fulfilment, m.by),
+                )
                 for m in session.exec(rows)
             ]
 
+    def _change(self, sku: str, location: str, change: Decimal, booking: Booking) -> None:
+        location = stock_words.name(location, "location")
+        with self.write() as session:
+            items = lock_items(session, {sku})
+            if not items:
+                raise UnknownItem(f"This shop knows no item {sku}.")
+            if _is_known(session, booking.form):
+                return
+            _shelve(session, sku, location)
+            if not book(session, sku, location, change, booking):
+                raise ActRefused(f"Less {sku} would be left at {location} than is promised there.")
+            _settle(session, items, booking.at)
 
-def _know(session: Session, sku: str, title: str) -> None:
-    title = title.strip()
-    row = {"sku": sku, "title": title or sku, "discontinued": False, "backorderable": True}
-    new = insert_new(session, StockItem, row)
-    lock_items(session, {sku})
-    if title and not new:
-        named = update(StockItem).where(col(StockItem.sku) == sku).values(title=title)
-        session.connection().execute(named)
+
+def _settle(session: Session, items: Mapping[str, StockItem], at: datetime) -> Sequence[str]:
+    filled = fill(session, set(items), at)
+    scarcity.watch(session, items, at)
+    return filled
+
+
+def _is_known(session: Session, form: str) -> bool:
+    return bool(form) and session.exec(select(Movement.id).where(Movement.form == form)).first() is not None
 
 
 def _shelve(session: Session, sku: str, location: str) -> None:
@@ -139,20 +157,9 @@ def _row(item: StockItem, level: StockLevel, waiting: Mapping[tuple[str, str], D
         available=level.on_hand - level.reserved - level.safety,
         backordered=waiting.get((level.sku, level.location), NONE),
         discontinued=item.discontinued,
+        incoming=level.incoming,
+        incoming_on=level.incoming_on,
+        low_at=item.low_at,
+        backorderable=item.backorderable,
+        scarce=item.scarce,
     )
-
-
-def _quantity(text: str) -> Decimal:
-    quantity = Decimal(text.strip()) if FIGURE.fullmatch(text.strip()) else Decimal(0)
-    if quantity == 0 or abs(quantity) > MOST:
-        raise BadInput(f"{text[:40]!r} is not a quantity such as 3 or 1.5", "quantity")
-    if not is_thousandths(quantity):
-        raise BadInput(f"{text[:40]} is finer than a thousandth", "quantity")
-    return quantity
-
-
-def _name(text: str, field: str, longest: int = LONGEST) -> str:
-    name = text.strip()
-    if not name or len(name) > longest or not name.isprintable():
-        raise BadInput(f"{text[:40]!r} is not a name of 1 to {longest} characters", field)
-    return name

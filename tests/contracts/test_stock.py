@@ -125,7 +125,7 @@ def test_an_item_nobody_knows_is_refused_and_nothing_is_promised(shop):
 
 def test_a_discontinued_item_is_sold_while_it_is_there_and_then_refused(shop):
     shop.receive("CUP", "2")
-    shop.room.discontinue("CUP")
+    shop.room.discontinue("CUP", "Grace", shop.at)
     assert shop.reserve("W1", line("CUP")).values["reserved"] == "1"
     with pytest.raises(OutOfStock, match="Order W2: 1 item of CUP missing, and no more will come"):
         shop.reserve("W2", line("CUP", "2"))
@@ -244,7 +244,7 @@ def test_a_short_pick_moves_what_is_missing_to_another_location(shop):
     assert result.said == "Missing: 2 items promised from east."
     assert [facts["total"] for facts in result.fulfilments] == ["11.63", "23.27"]
     assert shop.levels() == {("CUP", "east"): ("5", "2"), ("CUP", "main"): ("1", "1")}
-    assert [(m.kind, str(m.quantity)) for m in shop.room.movements("CUP", 1)] == [("short", "-2")]
+    assert [(m.kind, str(m.quantity)) for m in shop.room.movements("CUP", 1, "short")] == [("short", "-2")]
 
 
 def test_a_short_pick_is_not_promised_from_the_shelf_that_was_short(shop):
@@ -298,3 +298,76 @@ def test_nothing_can_be_missing_from_a_parcel_that_has_left(shop):
     shop.commit("W1-F1")
     with pytest.raises(ActRefused, match="W1-F1 is shipped"):
         shop.split("W1-F1", CUP="1")
+
+
+def take_out(shop, lane, **goods):
+    rows = [{"sku": sku, "quantity": quantity} for sku, quantity in goods.items()]
+    return shop.stock.take_out(shop.call(lane, goods=rows))
+
+
+def test_goods_taken_out_go_back_to_the_shelf_with_their_share_of_the_money(shop):
+    shop.receive("CUP", "5")
+    shop.receive("POT", "1")
+    shop.reserve("W1", line("CUP", "3"), line("POT", price=3000))
+
+    result = take_out(shop, "W1-F1", CUP="2")
+
+    assert parts(result) == [
+        ("F1", "open", "main", {"CUP": "1", "POT": "1"}),
+        ("F2", "cancelled", "main", {"CUP": "2"}),
+    ]
+    assert [facts["total"] for facts in result.fulfilments] == ["43.27", "21.63"]
+    assert shop.levels() == {("CUP", "main"): ("5", "1"), ("POT", "main"): ("1", "1")}
+    assert shop.commit("W1-F1").values["committed"] == "2"
+
+
+def test_goods_are_taken_out_once_however_often_it_is_asked(shop):
+    shop.receive("CUP", "5")
+    shop.reserve("W1", line("CUP", "3"))
+    call = shop.call("W1-F1", goods=[{"sku": "CUP", "quantity": "1"}])
+
+    assert shop.stock.take_out(call) == shop.stock.take_out(call)
+    assert len(shop.fulfilments("W1")) == 2
+
+
+def test_goods_taken_out_serve_those_who_wait(shop):
+    shop.receive("CUP", "3")
+    shop.reserve("W1", line("CUP", "3"))
+    shop.reserve("W2", line("CUP", "2"))
+
+    take_out(shop, "W1-F1", CUP="2")
+
+    assert shop.arrivals() == ["W2-F1"]
+
+
+def test_what_is_still_on_order_is_taken_out_before_what_is_promised(shop):
+    shop.receive("CUP", "1")
+    shop.reserve("W0", line("CUP"))
+    shop.reserve("W1", line("CUP", "3"))
+    shop.receive("CUP", "2")
+
+    result = take_out(shop, "W1-F1", CUP="1")
+
+    assert parts(result)[0] == ("F1", "open", "main", {"CUP": "2"})
+    assert shop.arrivals() == ["W1-F1"]
+    assert shop.levels() == {("CUP", "main"): ("3", "3")}
+
+
+@pytest.mark.parametrize(
+    ("goods", "why"), [({"CUP": "3"}, "Nothing would be left"), ({"CUP": "4"}, "holds 3")]
+)
+def test_what_a_parcel_does_not_hold_or_could_not_do_without_stays_in(shop, goods, why):
+    shop.receive("CUP", "5")
+    shop.reserve("W1", line("CUP", "3"))
+
+    with pytest.raises(ActRefused, match=why):
+        take_out(shop, "W1-F1", **goods)
+
+
+def test_what_has_left_cannot_be_taken_out(shop):
+    shop.receive("CUP", "5")
+    shop.reserve("W1", line("CUP", "3"))
+    shop.commit("W1-F1")
+
+    with pytest.raises(ActRefused, match="is shipped"):
+        take_out(shop, "W1-F1", CUP="1")

@@ -34,31 +34,30 @@ def shop(database):
 def answers_of_processes(url, shares):
     """What each of several processes, at the same time, is answered for each of its orders."""
     command = [sys.executable, "-m", "tests.adapters.database.buyers", url]
-    running = [
-        subprocess.Popen([*command, *share], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        for share in shares
-    ]
+    done = subprocess.run(
+        [*command, *map(",".join, shares)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     answers: dict[str, list[object]] = {}
-    for process in running:
-        out, _ = process.communicate(timeout=100)
-        assert process.returncode == 0
-        for number, answer in json.loads(out).items():
+    for share in json.loads(done.stdout):
+        for number, answer in share.items():
             answers.setdefault(number, []).append(answer)
     return answers
 
 
-def test_two_processes_that_ask_for_everything_twice_promise_exactly_what_is_there(shop):
-    shop.receive("CUP", "35")
+def test_eight_processes_that_ask_for_everything_twice_promise_exactly_the_fifty_that_are_there(shop):
+    shop.receive("CUP", "50")
     numbers = [f"W{n}" for n in range(60)]
     for number in numbers:
         shop.place(number, line("CUP"))
-    # From both ends: for different orders at first, for the same ones where they meet.
-    shares = [numbers, numbers[::-1]]
+    # Each order is asked for by two of them, from both ends: at first others', then the same ones.
+    quarters = [numbers[n::4] for n in range(4)]
+    shares = [*quarters, *(quarter[::-1] for quarter in quarters)]
     answers = answers_of_processes(shop.database.url, shares)
     assert all(len(two) == 2 and two[0] == two[1] for two in answers.values())
     reserved = Counter(two[0][0]["reserved"] for two in answers.values())
-    assert reserved == {"1": 35, "0": 25}
-    assert shop.levels() == {("CUP", "main"): ("35", "35")}
+    assert reserved == {"1": 50, "0": 10}
+    assert shop.levels() == {("CUP", "main"): ("50", "50")}
+    assert [row.kind for row in shop.room.told(9)] == ["out"]
     assert shop.differences() == []
 
 

@@ -5,10 +5,11 @@ from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from adapters.database.tables.orders import PlacedOrder
+from adapters.database.shelves import Booking, promise
+from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
 from adapters.database.tables.stock import Backorder, Movement, Reservation, StockLevel
-from domain.errors import ActRefused, BadInput, UnknownItem
-from starter.book import StockRoom
+from domain.errors import ActRefused, BadInput, DatabaseUnavailable, UnknownItem
+from starter.stock_book import StockRoom
 from tests.goods import MORNING, Shop, line
 
 
@@ -72,6 +73,27 @@ def test_the_older_order_comes_first_even_if_it_began_to_wait_later(sound_shop):
     shop.reserve("W2", line("CUP"))
     shop.split("W1-F1", CUP="1")
     assert shop.receive("CUP", "1") == ("W1-F2",)
+
+
+def test_an_order_whose_pick_came_short_is_served_before_a_newer_one(sound_shop):
+    shop = sound_shop
+    shop.receive("CUP", "10")
+    shop.reserve("W1", line("CUP"))
+    shop.split("W1-F1", CUP="1")
+    assert shop.arrivals() == []
+    shop.reserve("W2", line("CUP", "9"))
+    assert shop.arrivals() == ["W1-F2"]
+    assert [part.state for part in shop.fulfilments("W2")] == ["open", "backordered"]
+
+
+def test_a_promise_of_more_than_is_free_is_refused_whatever_was_read_before(sound_shop):
+    shop = sound_shop
+    shop.receive("CUP", "5")
+    shop.set_safety("CUP", "2")
+    late = Booking("reserve", shop.at, "")
+    with pytest.raises(DatabaseUnavailable, match="CUP at main"), shop.database.write() as session:
+        promise(session, "CUP", "main", Decimal(4), late)
+    assert shop.levels() == {("CUP", "main"): ("5", "0")}
 
 
 def test_express_orders_are_served_before_older_ones(sound_shop):
@@ -174,7 +196,7 @@ def test_an_item_nobody_knows_is_neither_counted_nor_discontinued(shop):
     with pytest.raises(UnknownItem, match="KUP"):
         shop.room.adjust("KUP", "1", "main", "Found", "Grace", MORNING)
     with pytest.raises(UnknownItem, match="KUP"):
-        shop.room.discontinue("KUP")
+        shop.room.discontinue("KUP", "Grace", MORNING)
 
 
 def test_a_count_needs_a_reason(shop):
@@ -185,7 +207,7 @@ def test_a_count_needs_a_reason(shop):
 
 def test_a_discontinued_item_is_marked(sound_shop):
     sound_shop.receive("CUP", "1")
-    sound_shop.room.discontinue("CUP")
+    sound_shop.room.discontinue("CUP", "Grace", MORNING)
     assert [row.discontinued for row in sound_shop.room.list()] == [True]
 
 
@@ -222,6 +244,11 @@ def test_the_audit_finds_promises_that_no_reservation_explains(busy_shop):
 
 def test_the_audit_finds_an_ended_order_that_still_holds_goods(busy_shop):
     assert damage(busy_shop, update(PlacedOrder).values(ended_at=MORNING)) == ["S4 W1", "S4 W2"]
+
+
+def test_the_audit_finds_goods_that_left_and_are_still_promised(busy_shop):
+    left = update(FulfilmentRow).where(col(FulfilmentRow.order) == "W1").values(state="shipped")
+    assert damage(busy_shop, left) == ["S4 W1"]
 
 
 def test_the_audit_finds_a_line_promised_beyond_what_was_ordered(busy_shop):
