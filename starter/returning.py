@@ -11,7 +11,7 @@ from domain.facts import Facts, order_facts, return_facts
 from domain.money import Money
 from domain.order import Buyer
 from domain.return_shares import by_line, value_of
-from domain.returns import Claim, Return, ReturnLine, Shipped, Terms, choose
+from domain.returns import CLAIMS, Claim, Return, ReturnLine, Shipped, Terms, choose
 from domain.view import Asked, Sold
 
 NOT_AT_ALL = timedelta(0)
@@ -55,6 +55,8 @@ def prepare_return(wish: Wish, books: Books, shelf: Shelf, policy: Policy, now: 
     """
     if not wish.reason.strip():
         raise BadInput("say why", "reason")
+    if wish.claim not in CLAIMS:
+        raise BadInput(f"{wish.claim.value} is nothing that a customer claims", "claim")
     sold = books.sold(wish.order)
     order = sold.order
     lines = choose(order.number, wish.goods, sold.goods, wish.claim)

@@ -7,8 +7,10 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from adapters.database.acts import lock_order
+from adapters.database.audit_log import tell
 from adapters.database.engine import Database
 from adapters.database.order_document import load_order
+from adapters.database.return_refunds import refuse_beyond
 from adapters.database.return_rows import (
     insert_return,
     load_return,
@@ -18,9 +20,11 @@ from adapters.database.return_rows import (
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.tables.returns import ReturnRow
 from adapters.database.upsert import table_of
+from domain.audit import Deed, DeedKind
 from domain.errors import ActRefused
-from domain.returns import Return, ReturnLine, ReturnState, return_id
-from domain.view import Asked, Opening, Sold
+from domain.order import Order, exchange_number
+from domain.returns import Claim, Return, ReturnLine, ReturnState, return_id
+from domain.view import Asked, Opening, Placement, Sold
 
 
 class ReturnBook(Database):
@@ -37,20 +41,44 @@ class ReturnBook(Database):
     def open_return(self, asked: Asked, at: datetime) -> str:
         """
         Keep a return, and answer with its id; one asked for before under this form's id is answered with
-        that. Two at once never get more of a line than was shipped.
+        that. Two at once never get more of a line than was shipped, nor a goodwill more than was paid.
 
         :raises NotFound: no such order.
-        :raises ActRefused: meanwhile somebody else has asked for these goods.
+        :raises ActRefused: meanwhile somebody else has asked for these goods, or so much cannot go back.
         """
         with self.write() as session:
             lock_order(session, asked.order)
             stands = session.exec(select(ReturnRow.id).where(ReturnRow.form == asked.form)).first()
             if stands is not None:
                 return stands
-            _refuse_taken(session, asked.order, asked.lines)
+            if asked.claim == Claim.GOODWILL:
+                refuse_beyond(session, asked.order, asked.value)
+            else:
+                _refuse_taken(session, asked.order, asked.lines)
             id, n = _next(session, asked.order)
             insert_return(session, _columns(asked, id, n, at), asked.lines)
+            if asked.exchange is not None:
+                self.keep_order(session, asked.exchange.order, asked.exchange.placement, at)
+            what = asked.claim.value or "return"
+            who = {"role": asked.role, "by": asked.by, "why": asked.reason}
+            tell(session, Deed(at, DeedKind.RETURN, id, what, asked.order, **who))
             return id
+
+    def keep_order(self, session: Session, order: Order, placement: Placement, at: datetime) -> None:
+        """
+        Place the order that replaces what comes back.
+
+        :raises OrderConflict: its number is taken meanwhile; nothing is kept.
+        """
+        raise NotImplementedError
+
+    def exchanges(self, order: str) -> int:
+        """How many orders replace a part of this one."""
+        with self.read() as session:
+            n = 0
+            while session.get(PlacedOrder, exchange_number(order, n + 1)) is not None:
+                n += 1
+            return n
 
     def return_form(self, form: str) -> str:
         """The return asked for under this form's id; empty when there is none."""
@@ -130,6 +158,12 @@ def _columns(asked: Asked, id: str, n: int, at: datetime) -> dict[str, object]:
         "fee_minor": asked.terms.fee.minor,
         "shipping": asked.terms.shipping,
         "days": asked.days,
+        "second_person": asked.second_person,
+        "exchange": asked.exchange.order.number if asked.exchange else "",
+        "exchange_state": "waiting" if asked.exchange else "",
+        "credit_minor": asked.exchange.credit.minor if asked.exchange else 0,
+        # What a goodwill comes to is known at once; a return's is worked out when its goods were seen.
+        "refund_minor": asked.value.minor if asked.claim == Claim.GOODWILL else None,
         "speed": asked.speed,
         "opened_at": at,
         "end_title": "",

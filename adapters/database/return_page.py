@@ -52,5 +52,6 @@ def _view(
         value=returned.value,
         fee=returned.terms.fee,
         refunded=refunded,
+        exchange=row.exchange,
         refund=next((word for word in ("failed", "requested", "confirmed") if word in states), ""),
     )

@@ -20,9 +20,10 @@ from adapters.database.return_rows import change_return, load_return, load_retur
 from adapters.database.tables.money import RefundRow, TakingRow
 from adapters.database.tables.returns import ReturnRow
 from adapters.database.upsert import table_of
+from domain.errors import ActRefused, PaymentDeclined
 from domain.money import Money, apportion
 from domain.return_shares import accepted_by_line, refund_of
-from domain.returns import Return, ReturnLine
+from domain.returns import Claim, Return, ReturnLine
 from domain.step import Call
 
 STANDING = (RefundState.REQUESTED.value, RefundState.CONFIRMED.value)
@@ -34,12 +35,32 @@ def ask_return(session: Session, call: Call) -> tuple[RefundRequest, ...]:
     did not fail; where less is left of the order's money, that.
 
     A call that asked before gets its own requests again; those that failed are asked for anew.
+
+    :raises PaymentDeclined: of a goodwill, not all of it is left.
     """
     lock_order(session, call.order)
     if not asked_again(session, call):
         _give_up_failed(session, call.returned)
         _ask(session, call, _due(session, call.returned))
     return requests_of(session, call)
+
+
+def refuse_beyond(session: Session, order: str, amount: Money) -> None:
+    """:raises ActRefused: less is left of the order's money, after what other goodwills have asked for."""
+    takings = left_of(session, select(TakingRow).where(TakingRow.order == order))
+    left = sum(taking.minor - taking.asked for taking in takings) - _promised(session, order)
+    if amount.minor > left:
+        there = Money(max(left, 0), amount.currency)
+        raise ActRefused(
+            f"Order {order}: {there} of what was paid can still be given back; {amount} was asked for."
+        )
+
+
+def _promised(session: Session, order: str) -> int:
+    """What open goodwills come to, and have not taken yet."""
+    goodwill = ReturnRow.order == order, ReturnRow.claim == Claim.GOODWILL.value
+    still_open = col(ReturnRow.ended_at).is_(None)
+    return sum(_due(session, id) for id in session.exec(select(ReturnRow.id).where(*goodwill, still_open)))
 
 
 def refunded_for(session: Session, returned: Return) -> Money:
@@ -69,12 +90,23 @@ def _worth(session: Session, returned: Return) -> int:
     before = [each for each in load_returns(session, returned.order) if each.id in paid]
     earlier = accepted_by_line(line for each in before for line in each.lines)
     order = load_order(session, returned.order)
-    return refund_of(order, accepted_by_line(returned.lines), earlier, returned.terms).minor
+    whole = refund_of(order, accepted_by_line(returned.lines), earlier, returned.terms).minor
+    return max(whole - _credit(session, returned.id), 0)
+
+
+def _credit(session: Session, id: str) -> int:
+    """What stays here to pay for the goods that go out instead."""
+    row = return_row(session, id)
+    return row.credit_minor if row.exchange_state == "sent" else 0
 
 
 def _ask(session: Session, call: Call, due: int) -> None:
     takings = left_of(session, select(TakingRow).where(TakingRow.order == call.order))
-    plan = _plan(takings, _shares(load_return(session, call.returned).lines, due), due)
+    returned = load_return(session, call.returned)
+    plan = _plan(takings, _shares(returned.lines, due), due)
+    left = Money(sum(minor for _, minor in plan), returned.value.currency)
+    if returned.claim == Claim.GOODWILL and left.minor < due:
+        raise PaymentDeclined(f"Order {call.order}: only {left} of what was paid is left to give back.")
     for n, (taking, minor) in enumerate(plan, 1):
         ask_part(session, call, n, taking, minor)
 

@@ -106,6 +106,8 @@ def _return(row: ReturnRow, lines: tuple[ReturnLine, ...]) -> Return:
         terms=Terms(row.flow, Money(row.fee_minor, row.currency), row.shipping),
         reason=row.reason,
         state=ReturnState(row.state),
+        second_person=row.second_person,
+        exchange=row.exchange,
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from adapters.database.engine import Database
+from adapters.database.exchanges import exchange_ends, exchange_goes
 from adapters.database.ledger import figures
 from adapters.database.order_document import load_order
 from adapters.database.results import store_result, stored_result
@@ -77,6 +78,18 @@ class Returns(Database):
     def leave(self, call: Call) -> StepResult:
         """Everything is paid back and stays with the customer."""
         return self._once(call, lambda returned: leave_with_customer(returned.lines))
+
+    def send_exchange(self, call: Call) -> StepResult:
+        """`sent` is false when the order that replaces the goods was called off meanwhile."""
+        with self.write() as session:
+            stands = stored_result(session, call.key)
+            return stands or store_result(session, call.key, exchange_goes(session, call))
+
+    def drop_exchange(self, call: Call) -> StepResult:
+        """Nothing goes out in place of the goods."""
+        with self.write() as session:
+            stands = stored_result(session, call.key)
+            return stands or store_result(session, call.key, exchange_ends(session, call))
 
     def _judge(self, call: Call, *, accepted: bool, resellable: bool) -> StepResult:
         def looked_at(returned: Return) -> Sequence[ReturnLine]:

@@ -16,19 +16,20 @@ from adapters.database.journal import Journal
 from adapters.database.ledger import Ledger
 from adapters.database.order_document import order_json
 from adapters.database.returns import Returns
-from adapters.database.tables.journal import LaneRow
+from adapters.database.tables.journal import ActRow, LaneRow
 from adapters.database.tables.orders import OrderDocument
 from adapters.database.tables.stock import Movement
 from adapters.payment.cashier import Cashier
 from adapters.payment.simulated import SimulatedGateway
-from domain.errors import ActRefused, NotFound, OrderEnded, PaymentDeclined
+from domain.errors import ActRefused, NotFound, OrderConflict, OrderEnded, PaymentDeclined
 from domain.journal import Batch
 from domain.money import Money
 from domain.order import PaymentTerms
 from domain.returns import Claim, Terms, choose
 from domain.step import Call
-from domain.view import Asked
+from domain.view import Asked, Exchange, Placement
 from tests.goods import MORNING, Shop, line
+from tests.goods import order as an_order
 
 LATER = MORNING + timedelta(days=5)
 
@@ -130,7 +131,11 @@ class Counter(Shop):
     def moved(self) -> list[tuple[str, str]]:
         with self.database.read() as session:
             rows = session.exec(select(Movement).order_by(col(Movement.id))).all()
-        return [(row.kind, f"{row.quantity:f}") for row in rows if row.kind not in ("receive", "ship")]
+        return [
+            (row.kind, f"{row.quantity:f}")
+            for row in rows
+            if row.quantity and row.kind not in ("receive", "ship")
+        ]
 
 
 @pytest.fixture
@@ -341,3 +346,115 @@ def test_the_story_of_an_order_tells_of_its_returns(shop):
 
     assert [each.state for each in view.returns] == ["closed"]
     assert view.row.state == "open"
+
+
+def a_goodwill(shop: Counter, minor: int, form: str) -> Asked:
+    amount = Money(minor, "EUR")
+    terms = Terms("goodwill", Money(0, "EUR"))
+    asked = replace(shop.ask(form=form, CUP="1"), claim=Claim.GOODWILL, lines=(), value=amount, terms=terms)
+    return replace(asked, second_person=minor > 5000)
+
+
+async def test_a_goodwill_gives_back_what_was_said_and_nothing_comes_back(shop):
+    id = shop.book.open_return(a_goodwill(shop, 750, "g"), LATER)
+
+    assert await shop.refund(id) == "7.50"
+
+    view = shop.desk.show("W1").returns[0]
+    assert (view.claim, view.refunded, view.lines) == ("goodwill", Money(750, "EUR"), ())
+
+
+async def test_a_goodwill_is_never_more_than_what_is_left_after_all_that_is_under_way(shop):
+    shop.book.open_return(a_goodwill(shop, 6000, "g1"), LATER)  # of 64.90, and waits for a second person
+
+    with pytest.raises(ActRefused, match=r"EUR 4.90 of what was paid can still be given back"):
+        shop.book.open_return(a_goodwill(shop, 491, "g2"), LATER)
+    shop.book.open_return(a_goodwill(shop, 490, "g2"), LATER)
+
+
+async def test_a_goodwill_that_a_return_was_quicker_than_is_a_task_for_finance(shop):
+    goodwill = shop.book.open_return(a_goodwill(shop, 3500, "g"), LATER)
+    back = shop.open(form="r", CUP="3", POT="1")
+    shop.judge(back, "accept", CUP="3", POT="1")
+    assert await shop.refund(back) == "60.00"
+
+    with pytest.raises(PaymentDeclined, match=r"only EUR 4.90 of what was paid is left"):
+        await shop.refund(goodwill)
+
+
+def test_two_who_ask_for_a_goodwill_at_once_never_get_more_than_was_paid(shop):
+    def ask(n: int) -> bool:
+        try:
+            shop.book.open_return(a_goodwill(shop, 4000, f"g{n}"), LATER)
+        except ActRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as people:
+        opened = list(people.map(ask, range(4)))
+
+    assert opened.count(True) == 1
+
+
+def test_who_asked_for_a_goodwill_is_known_to_the_task_of_the_second_person(shop):
+    id = shop.book.open_return(a_goodwill(shop, 6000, "g"), LATER)
+
+    assert shop.desk.answered_by("W1", id, "opening") == ["Grace"]
+
+
+def an_exchange(shop: Counter, form="x", price=2500, credit=2500) -> Asked:
+    """Three cups come back for a pot, which costs so much, and of which so much is paid by the cups."""
+    asked = shop.ask(form=form, CUP="3")
+    new = replace(an_order("W1-X1", line("POT", price=price), shipping=0), discount=Money(credit, "EUR"))
+    new = replace(new, total=Money(price - credit, "EUR"), payment=PaymentTerms("card", token="tok_ok"))
+    held = Placement("standard", {}, {"AWAITING_RETURN": "cups come back"}, body="x")
+    return replace(asked, exchange=Exchange(new, held, Money(credit, "EUR")))
+
+
+def asked_of(shop: Counter, number: str) -> list[tuple[str, str]]:
+    with shop.database.read() as session:
+        rows = session.exec(select(ActRow).where(ActRow.order == number)).all()
+    return [(row.kind, row.target) for row in rows]
+
+
+async def test_an_exchange_is_placed_with_its_return_or_not_at_all(shop):
+    id = shop.book.open_return(an_exchange(shop), LATER)
+
+    view = shop.desk.show("W1-X1")
+    assert (view.row.state, view.replaces) == ("on_hold", "W1")
+    assert shop.desk.show("W1").returns[0].exchange == "W1-X1"
+    shop.end(id, "closed")
+    with pytest.raises(OrderConflict):
+        shop.book.open_return(an_exchange(shop, "again", price=2600), LATER)
+    assert len(shop.desk.show("W1").returns) == 1
+
+
+async def test_goods_that_came_back_pay_for_the_others_and_the_rest_goes_back(shop):
+    id = shop.book.open_return(an_exchange(shop), LATER)
+    shop.judge(id, "accept", CUP="3")
+
+    gone = shop.returns.send_exchange(shop.step("returns.send_exchange", id, "R1.1"))
+
+    assert gone.values == {"sent": True}
+    assert asked_of(shop, "W1-X1") == [("release", "AWAITING_RETURN")]
+    assert await shop.refund(id) == "5.00"
+
+
+async def test_an_exchange_that_was_called_off_meanwhile_gives_all_the_money_back(shop):
+    id = shop.book.open_return(an_exchange(shop), LATER)
+    shop.judge(id, "accept", CUP="3")
+    Journal(shop.database.url, dict).write(Batch("W1-X1", "W1-X1", 1, LATER, 1.0, ended="cancelled"))
+
+    gone = shop.returns.send_exchange(shop.step("returns.send_exchange", id, "R1.1"))
+
+    assert gone.values == {"sent": False}
+    assert await shop.refund(id) == "30.00"
+
+
+async def test_goods_that_do_not_come_back_pay_for_nothing(shop):
+    id = shop.book.open_return(an_exchange(shop), LATER)
+    call = shop.step("returns.drop_exchange", id, "R1.1")
+
+    assert shop.returns.drop_exchange(call) == shop.returns.drop_exchange(call)
+
+    assert asked_of(shop, "W1-X1") == [("cancel", "")]
