@@ -1,30 +1,62 @@
 """The auditor: our books against themselves and the gateway's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
+from adapters.database.audit_flows import flow_differences
+from adapters.database.audit_gateway import record_differences
+from adapters.database.audit_mail import mail_differences
 from adapters.database.audit_money import money_differences
+from adapters.database.audit_orders import order_differences
 from adapters.database.audit_partners import partner_differences
 from adapters.database.audit_returns import return_differences
 from adapters.database.audit_stock import stock_differences
+from adapters.database.audit_trail import trail_differences
 from adapters.database.engine import Database
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.tables.returns import ReturnRow
+from adapters.payment.gateway import Made
+from domain.audit import Head
 from domain.view import Difference
 
 
 class Auditor(Database):
-    def differences(self, now: datetime) -> Sequence[Difference]:
-        """Everything that does not agree in the books, money first."""
+    """`simulated` says whether the payment gateway keeps its books in this database."""
+
+    def __init__(self, url: str, *, simulated: bool = True) -> None:
+        super().__init__(url)
+        self._simulated = simulated
+
+    def differences(
+        self, now: datetime, noted: Head | None = None, tell: Callable[[str], None] = lambda _: None
+    ) -> Sequence[Difference]:
+        """
+        Everything that does not agree in the books, money first. `noted` is a head of the audit log that
+        was noted down elsewhere; `tell` hears what is being looked at.
+        """
+        checks: dict[str, Callable[[Session], Iterable[Difference]]] = {
+            "money": lambda session: money_differences(session, now, simulated=self._simulated),
+            "stock": stock_differences,
+            "partners": partner_differences,
+            "returns": return_differences,
+            "orders": lambda session: order_differences(session, now),
+            "flows": flow_differences,
+            "notices": lambda session: mail_differences(session, now),
+            "the audit log": lambda session: trail_differences(session, noted),
+        }
+        found: list[Difference] = []
         with self.read() as session:
-            return [
-                *money_differences(session, now),
-                *stock_differences(session),
-                *partner_differences(session),
-                *return_differences(session),
-            ]
+            for what, check in checks.items():
+                tell(what)
+                found += check(session)
+        return found
+
+    def unlike_gateway(self, made: Sequence[Made], since: datetime, now: datetime) -> Sequence[Difference]:
+        """What our ledger and a gateway elsewhere disagree on; `made` is all that it made since then."""
+        with self.read() as session:
+            return list(record_differences(session, made, since, now))
 
     def open_orders(self) -> Sequence[str]:
         """Numbers of orders whose workflow has started and should be running."""

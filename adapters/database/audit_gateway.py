@@ -1,7 +1,7 @@
 """Our ledger against the simulated gateway's own books, object by object (M2, M4)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlmodel import Session
 from adapters.database.tables.money import AttemptRow, PostingRow, SimAuthorization, SimCapture, SimRefund
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import table_of
+from adapters.payment.gateway import Authorization, Capture, Made, Refund
 from domain.attempt import AttemptState, base_of
 from domain.money import Money
 from domain.posting import Account, Kind
@@ -48,14 +49,73 @@ def twice_or_for_nobody(session: Session) -> Iterator[Difference]:
     made = union_all(*(select(c.order, c.key) for c in (HELD, CAPTURED, REFUNDED))).subquery()
     keys = session.execute(select(made.c.order, made.c.key).where(made.c.key != ""))
     bases = Counter((order, base_of(key)[0]) for order, key in keys)
+    yield from _twice(bases)
+    strangers = select(made.c.order).where(made.c.order.not_in(select(ORDERS.number))).distinct()
+    yield from map(_stranger, session.scalars(strangers))
+
+
+def _twice(bases: Mapping[tuple[str, str], int]) -> Iterator[Difference]:
     for (order, base), count in bases.items():
         if count > 1:
             said = f"The gateway did one thing {count} times ({base})."
             yield Difference("M4", order, said, "Void or refund all but one at the gateway.")
-    strangers = select(made.c.order).where(made.c.order.not_in(select(ORDERS.number))).distinct()
-    for (order,) in session.execute(strangers):
-        said = "The gateway has a payment for an order that is not here."
-        yield Difference("M4", order, said, "Find out which order it was meant for, or give it back.")
+
+
+def _stranger(order: str) -> Difference:
+    said = "The gateway has a payment for an order that is not here."
+    return Difference("M4", order, said, "Find out which order it was meant for, or give it back.")
+
+
+def record_differences(
+    session: Session, made: Sequence[Made], since: datetime, now: datetime
+) -> Iterator[Difference]:
+    """As the two above, for a gateway whose books are elsewhere: `made` is all that it made since then."""
+    asking = set(session.scalars(_still_asking()))
+    kinds = [Kind.REFUNDED, Kind.REFUND_FAILED]
+    for what, theirs, booked in (
+        ("captured", _figures(made, Capture), _booked([Kind.CAPTURED, Kind.RECEIVED], Account.GATEWAY, 1)),
+        ("refunded", _figures(made, Refund), _booked(kinds, Account.GATEWAY, -1)),
+        ("held", _figures(made, Authorization, now), _booked(list(Kind), Account.HELD, 1)),
+    ):
+        ours = {
+            id: (order, Money(int(minor), currency))
+            for id, order, currency, minor in _since(session, booked, since)
+        }
+        for id, (order, has) in theirs.items():
+            nothing = order, Money(0, has.currency)
+            here = ours.pop(id, nothing)[1]
+            if here != has and order not in asking:
+                yield _apart(order, id, what, has, here)
+        for id, (order, here) in ours.items():
+            if here.minor and order not in asking and what != "held":
+                yield _apart(order, id, what, Money(0, here.currency), here)
+    yield from _twice(Counter((each.order, base_of(each.key)[0]) for each in made if each.key))
+    known = set(session.scalars(select(ORDERS.number).where(ORDERS.number.in_([m.order for m in made]))))
+    yield from map(_stranger, sorted({each.order for each in made} - known))
+
+
+def _figures(
+    made: Sequence[Made], kind: type[Made], now: datetime | None = None
+) -> dict[str, tuple[str, Money]]:
+    """Id -> its order, and what it comes to; of a refund once it is there, of a hold while it stands."""
+    found: dict[str, tuple[str, Money]] = {}
+    for each in made:
+        if not isinstance(each, kind):
+            continue
+        if isinstance(each, Authorization):
+            if now is not None and each.expires_at is not None and each.expires_at <= now:
+                continue
+            found[each.id] = each.order, each.left
+        elif not isinstance(each, Refund) or each.state == "confirmed":
+            found[each.id] = each.order, each.amount
+    return found
+
+
+def _since(session: Session, booked: Subquery, since: datetime) -> Sequence[Any]:
+    """What was booked of objects that may be no older than that."""
+    first = select(POSTINGS.order).where(POSTINGS.at < since)
+    wanted = select(booked.c.id, booked.c.order, booked.c.currency, booked.c.minor)
+    return session.execute(wanted.where(booked.c.order.not_in(first))).all()
 
 
 def _booked(kinds: list[Kind], account: Account, sign: int) -> Subquery:
@@ -94,10 +154,12 @@ def _compare(
     )
     for query in (both, only_ours):
         for order, currency, id, there, here in session.execute(query):
-            said = f"{id}: the gateway has {Money(there or 0, currency)} {what}"
-            books = f"our ledger {Money(int(here), currency)}"
-            advice = "Finance compares the two and books the rest."
-            yield Difference("M2", order, f"{said}, {books}.", advice)
+            yield _apart(order, id, what, Money(there or 0, currency), Money(int(here), currency))
+
+
+def _apart(order: str, id: str, what: str, there: Money, here: Money) -> Difference:
+    said = f"{id}: the gateway has {there} {what}, our ledger {here}."
+    return Difference("M2", order, said, "Finance compares the two and books the rest.")
 
 
 def _still_asking() -> Select[Any]:

@@ -32,16 +32,21 @@ RETURNS = table_of(ReturnRow).c
 PARTS = table_of(FulfilmentRow).c
 LANES = table_of(LaneRow).c
 EARNED = (Account.SALES.value, Account.AHEAD.value)
+GONE = [kind.value for kind in (Kind.REFUNDED, Kind.REFUND_FAILED, Kind.CHARGED_BACK)]
 
 
-def money_differences(session: Session, now: datetime) -> list[Difference]:
-    """Everything that is wrong with the money; empty when nothing is."""
+def money_differences(session: Session, now: datetime, *, simulated: bool = True) -> list[Difference]:
+    """
+    Everything that is wrong with the money; empty when nothing is.
+
+    Only the simulated gateway keeps its books here: `simulated` says whether they are to be compared.
+    """
     return [
         *_unbalanced(session),
-        *gateway_differences(session, now),
+        *(gateway_differences(session, now) if simulated else ()),
         *_beyond(session),
         *_miscounted(session),
-        *twice_or_for_nobody(session),
+        *(twice_or_for_nobody(session) if simulated else ()),
         *_stranded(session, now),
         *_kept_though_cancelled(session),
         *_left_unpaid(session),
@@ -75,9 +80,9 @@ def _miscounted(session: Session) -> Iterator[Difference]:
         select(
             POSTINGS.order,
             _where(POSTINGS.kind == Kind.CAPTURED.value, -POSTINGS.minor).label("taken"),
-            _where(POSTINGS.kind == Kind.REFUNDED.value, POSTINGS.minor).label("given"),
+            _where(POSTINGS.kind.in_(GONE), POSTINGS.minor).label("given"),
         )
-        .where(POSTINGS.account.in_(EARNED))
+        .where(POSTINGS.account.in_((*EARNED, Account.LOST.value)))
         .group_by(POSTINGS.order)
     ).subquery()
     asking = _where(REFUNDS.state == RefundState.REQUESTED.value, REFUNDS.minor).label("minor")
@@ -124,7 +129,7 @@ def _kept_though_cancelled(session: Session) -> Iterator[Difference]:
     whole = (
         _sums(POSTINGS.order, kept)
         .join(ORDERS.number.table, ORDERS.number == POSTINGS.order)
-        .where(ORDERS.state == "cancelled", POSTINGS.account.in_(EARNED))
+        .where(ORDERS.state == "cancelled", POSTINGS.account.in_((*EARNED, Account.LOST.value)))
         .having(kept != 0)
     )
     part = (

@@ -8,9 +8,10 @@ from sqlalchemy import Select, Subquery, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
 from adapters.database.engine import Quantity
-from adapters.database.tables.orders import PlacedOrder
+from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
 from adapters.database.tables.stock import Backorder, Movement, Reservation, StockLevel
-from domain.view import Difference
+from domain.fulfilment import FulfilmentState
+from domain.view import Difference, Repair, RepairKind
 
 NOUGHT = literal(Decimal(0), Quantity)
 COUNT_AGAIN = "Count the goods and adjust the stock; tell the developers."
@@ -20,10 +21,17 @@ LOOK = "Look at the order's timeline; tell the developers."
 def stock_differences(session: Session) -> list[Difference]:
     """
     S1 promised is within what is on hand; S2 on hand is the sum of movements; S3 promised is the sum of
-    active reservations; S4 an ended order holds and awaits nothing; S5 no line is promised beyond what
-    was ordered.
+    active reservations; S4 an ended order holds and awaits nothing, and what has left is no longer
+    promised; S5 no line is promised beyond what was ordered.
     """
-    checks = _beyond_the_shelf, _unlike_movements, _unlike_reservations, _ended, _beyond_the_order
+    checks = (
+        _beyond_the_shelf,
+        _unlike_movements,
+        _unlike_reservations,
+        _ended,
+        _left_and_promised,
+        _beyond_the_order,
+    )
     return [found for check in checks for found in check(session)]
 
 
@@ -83,7 +91,19 @@ def _ended(session: Session) -> Iterator[Difference]:
         .where(ended)
     )
     for order, sku in session.connection().execute(found.distinct().order_by(rows.c.order, rows.c.sku)):
-        yield Difference("S4", order, f"ended, but {sku} is still promised or on order for it", LOOK)
+        said = f"It has ended, and {sku} is still promised or on order for it."
+        yield Difference("S4", order, said, "`--repair` puts it back.", Repair(RepairKind.RELEASE, order))
+
+
+def _left_and_promised(session: Session) -> Iterator[Difference]:
+    left = FulfilmentState.SHIPPED.value, FulfilmentState.FULFILLED.value
+    found = (
+        select(col(Reservation.order), col(Reservation.fulfilment), col(Reservation.sku))
+        .join(FulfilmentRow, col(FulfilmentRow.id) == col(Reservation.fulfilment))
+        .where(col(Reservation.state) == "active", col(FulfilmentRow.state).in_(left))
+    )
+    for order, part, sku in session.connection().execute(found):
+        yield Difference("S4", order, f"{part} has left, and {sku} is still promised to it.", COUNT_AGAIN)
 
 
 def _beyond_the_order(session: Session) -> Iterator[Difference]:

@@ -5,16 +5,18 @@ from datetime import timedelta
 import pytest
 
 from adapters.database.accounts import Accounts
+from domain.audit import Deed, DeedKind
 from domain.errors import ActRefused, NotFound
 from tests.adapters.database.shop import NOW, all_at_once
 
 HOUR = timedelta(hours=1)
+DONE = Deed(NOW, DeedKind.ACCOUNT, "account")
 
 
 @pytest.fixture
 def book(database):
     made = Accounts(database.url)
-    made.add("pat", ["warehouse"], "hash", NOW, first=False)
+    made.add("pat", ["warehouse"], "hash", DONE, first=False)
     return made
 
 
@@ -31,9 +33,9 @@ def test_a_session_is_its_accounts_until_it_is_closed(book):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda book: book.set_password("pat", "other", NOW, must_change=False),
-        lambda book: book.set_roles("pat", ["support"]),
-        lambda book: book.disable("pat", NOW),
+        lambda book: book.set_password("pat", "other", DONE, must_change=False),
+        lambda book: book.set_roles("pat", ["support"], DONE),
+        lambda book: book.disable("pat", DONE),
     ],
 )
 def test_a_change_of_password_roles_or_standing_ends_every_session(change, book):
@@ -67,16 +69,16 @@ def test_a_browser_is_known_for_one_person_and_for_a_while(book):
 
 def test_only_one_first_account_is_made_however_many_try(database):
     book = Accounts(database.url)
-    results = all_at_once(lambda _: book.add("admin", ["admin"], "hash", NOW, first=True))
+    results = all_at_once(lambda _: book.add("admin", ["admin"], "hash", DONE, first=True))
     assert len([each for each in results if each is None]) == 1
     assert all(each is None or isinstance(each, ActRefused) for each in results)
 
 
 def test_nobody_is_changed_who_is_not_there(book):
     for change in (
-        lambda: book.set_password("eve", "x", NOW, must_change=True),
-        lambda: book.set_roles("eve", []),
-        lambda: book.disable("eve", NOW),
+        lambda: book.set_password("eve", "x", DONE, must_change=True),
+        lambda: book.set_roles("eve", [], DONE),
+        lambda: book.disable("eve", DONE),
     ):
         with pytest.raises(NotFound):
             change()

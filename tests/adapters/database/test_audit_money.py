@@ -17,6 +17,7 @@ from domain.order import PaymentState
 from domain.step import Call
 from tests.adapters.payment.till import Till, days
 from tests.adapters.placed import NOON, eur
+from tests.tampering import lift_guards
 
 
 @pytest.fixture
@@ -36,6 +37,7 @@ async def two_parcels(database):
 
 def change(till, *statements):
     with till.database.write() as session:
+        lift_guards(session)
         for statement in statements:
             session.connection().execute(statement)
 
