@@ -14,7 +14,22 @@ from starlette.staticfiles import StaticFiles
 
 from console.gate import SignInFirst, gate
 from console.house import House
-from console.pages import doing, inbox, incidents, live, order, orders, second, sign_in, tasks
+from console.pages import (
+    accounts,
+    audit,
+    doing,
+    flows,
+    inbox,
+    incidents,
+    live,
+    order,
+    orders,
+    pack,
+    second,
+    sign_in,
+    stock,
+    tasks,
+)
 from console.paper import problem
 from console.policy import ROUTES
 from console.shield import MUCH, PROBLEM, Shield, TooLarge
@@ -42,6 +57,10 @@ PAGES: dict[str, Handler] = {
     "POST /tasks/{task}/give-back": tasks.give_back,
     "POST /tasks/{task}/take-over": tasks.take_over,
     "POST /tasks/{task}/answer": tasks.answer,
+    "GET /pack": pack.station,
+    "POST /pack/next": pack.next_,
+    "GET /pack/{task}": pack.parcel,
+    "POST /pack/{task}": pack.answer,
     "GET /orders": orders.orders,
     "GET /orders/{number}": order.order,
     "GET /orders/{number}/mails/{id}": order.mail,
@@ -50,8 +69,28 @@ PAGES: dict[str, Handler] = {
     "POST /orders/{number}/cancel": doing.cancel,
     "POST /orders/{number}/hold": doing.hold,
     "POST /orders/{number}/release": doing.release,
+    "POST /orders/{number}/address": doing.address,
+    "POST /orders/{number}/edit": doing.edit,
+    "POST /orders/{number}/resend": doing.resend,
     "POST /orders/{number}/return": doing.return_,
+    "POST /orders/{number}/refund": doing.refund,
     "POST /orders/{number}/note": doing.note,
+    "GET /stock": stock.stock,
+    "GET /stock/item": stock.item,
+    "POST /stock/receive": stock.receive,
+    "POST /stock/adjust": stock.adjust,
+    "POST /stock/scrap": stock.scrap,
+    "GET /audit": audit.audit,
+    "GET /accounts": accounts.accounts,
+    "POST /accounts": accounts.add,
+    "POST /accounts/{whom}/roles": accounts.roles,
+    "POST /accounts/{whom}/reset": accounts.reset,
+    "POST /accounts/{whom}/disable": accounts.disable,
+    "POST /accounts/{whom}/enable": accounts.enable,
+    "GET /flows": flows.flows,
+    "POST /flows/publish": flows.publish,
+    "GET /flows/{name}": flows.flow,
+    "POST /flows/{name}/move": flows.move,
     "GET /incidents": incidents.incidents,
     "POST /incidents/retry": incidents.retry_all,
     "POST /incidents/{id}/retry": incidents.retry,

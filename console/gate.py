@@ -7,10 +7,11 @@ from urllib.parse import quote
 from fastapi import HTTPException, Request
 from starlette.datastructures import FormData
 
+from console.csrf import csrf_of
 from console.house import House, house_of
 from console.policy import BEFORE_CHANGE, ROUTES, Rule
-from console.who import Who, csrf_of, who_is
 from domain.account import Visit
+from starter.who import Who, who_is
 
 SESSION, DEVICE, VISITOR = "orders-session", "orders-device", "orders-visitor"
 FIELDS = 500
@@ -39,7 +40,7 @@ async def gate(request: Request) -> None:
         await _check_form(request, house, secret)
     if visit is not None:
         request.state.session = secret
-        request.state.who = _admit(house, visit, secret, key, rule)
+        request.state.who = _admit(house, visit, key, rule)
 
 
 def _key(request: Request) -> str:
@@ -58,8 +59,8 @@ async def _visit(request: Request, house: House, rule: Rule, secret: str) -> Vis
     raise SignInFirst("/sign-in" if path == "/" else f"/sign-in?next={quote(path, safe='')}")
 
 
-def _admit(house: House, visit: Visit, secret: str, key: str, rule: Rule) -> Who:
-    who = who_is(visit.account, secret, house.permissions())
+def _admit(house: House, visit: Visit, key: str, rule: Rule) -> Who:
+    who = who_is(visit.account, house.permissions())
     if visit.account.must_change and key not in BEFORE_CHANGE:
         raise SignInFirst("/account")
     if rule.needs and not who.may(rule.needs):

@@ -10,18 +10,23 @@ from fastapi import Request
 
 from console.pulse import Pulse
 from console.site import Site
-from console.who import Who
 from domain.errors import NotFound
 from flow.model import Flow, loads
 from flow.shop import Shop
 from starter.accounts import Accounts
-from starter.book import FlowShelf, OrderBook, Screens
+from starter.book import AuditLog, FlowShelf, OrderBook, Screens
 from starter.orders import Orders
+from starter.publishing import Workshop
+from starter.stock_book import StockRoom
+from starter.who import Who
 
 
 @dataclass
 class House:
-    """`orders` is replaced once Temporal is there; until then acts are kept. `shop` reads the config."""
+    """
+    `orders` is replaced once Temporal is there; until then acts are kept. `shop` is the config
+    folder as it was last right, `workshop` as it is written now.
+    """
 
     site: Site
     shop_name: str
@@ -29,8 +34,11 @@ class House:
     desk: Screens
     book: OrderBook
     shelf: FlowShelf
+    stock_room: StockRoom
+    audit: AuditLog
     orders: Orders
     shop: Callable[[], Shop]
+    workshop: Workshop
     clock: Callable[[], datetime]
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _flows: dict[str, Flow] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from console.csrf import csrf_of
 from console.forms import new_form
 from console.house import house_of
 from console.words import goods_in, plain_value, say_fact, say_state, tone
@@ -70,7 +71,7 @@ def page(
     who = getattr(request.state, "who", None)
     shared = {
         "who": who,
-        "csrf": who.csrf if who else "",
+        "csrf": csrf_of(request.state.session) if who else "",
         "shop": house.shop_name,
         "now": house.now(),
         "path": request.url.path,

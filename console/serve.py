@@ -12,11 +12,16 @@ from dataclasses import dataclass
 import uvicorn
 
 from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.audit_log import AuditLog
 from adapters.database.flows import FlowShelf
+from adapters.database.gateway_news import NewsBook
 from adapters.database.orders import Orders as OrderBook
 from adapters.database.schema import migrate
 from adapters.database.screens import Screens
-from config.actions import actions_of
+from adapters.database.stock_room import StockRoom
+from adapters.database.tokens import TokenBook
+from adapters.payment.signature import is_signed
+from adapters.payment.stripe.news import read_news
 from config.current import CurrentShop
 from config.settings import Settings
 from console.app import create_app
@@ -24,12 +29,19 @@ from console.house import House
 from console.site import Site
 from domain.errors import SettingsRefused, TemporalUnavailable
 from starter.accounts import Accounts
-from starter.cli.shop import Place, whereabouts
+from starter.api.app import PREFIX as API
+from starter.api.app import create_api
+from starter.api.desk import Counter
+from starter.api.doors import Doors
+from starter.api.hooks import PREFIX as HOOKS
+from starter.api.hooks import Doorstep, Sender, create_hooks
+from starter.cli.shop import Place, whereabouts, workshop_of
 from starter.client import connect
 from starter.clock import now
 from starter.orders import Orders
 from starter.passwords import Passwords
 from starter.server.stopping import on_signals
+from starter.tokens import Tokens
 
 LOOK_AGAIN_SECONDS = 2.0
 # Open pages listen for news; they are let go at once, and this bounds the rest.
@@ -65,7 +77,9 @@ async def serve(settings: Settings, address: Address) -> None:
     site = Site.at(address.url)
     stop = on_signals(signal.SIGTERM, signal.SIGINT)
     with open_house(settings, site) as house, _listening(address) as door:
-        server = Server(_config(create_app(house), address))
+        others = {API: create_api(_counter(settings, house)), HOOKS: create_hooks(_doorstep(settings))}
+        app = Doors(create_app(house), others)
+        server = Server(_config(app, address))
         serving = asyncio.create_task(server.serve([door]))
         connecting = asyncio.create_task(_connect(house, whereabouts(settings)))
         stopping = asyncio.create_task(stop.wait())
@@ -77,15 +91,38 @@ async def serve(settings: Settings, address: Address) -> None:
         await serving
 
 
+def _counter(settings: Settings, house: House) -> Counter:
+    """Where programs with a token are served."""
+    tokens = Tokens(TokenBook(settings.database_url), now)
+    speed = whereabouts(settings).speed
+    return Counter(
+        tokens, house.book, house.desk, house.shelf, lambda: house.orders, house.shop, now, speed
+    )
+
+
+def _doorstep(settings: Settings) -> Doorstep:
+    """Where the payment gateway of this shop leaves its messages."""
+    name = "stripe" if settings.stripe_key else "simulated"
+    secrets, live = settings.webhook_secrets, settings.stripe_is_live
+    sender = Sender(
+        name,
+        lambda body, header, at: is_signed(body, header, secrets, at),
+        lambda body: read_news(body, name, live=live),
+    )
+    return Doorstep(sender if secrets else None, NewsBook(settings.database_url), now)
+
+
 @contextmanager
 def open_house(settings: Settings, site: Site) -> Iterator[House]:
     """The shop of these settings as the screens need it, its tables up to date."""
     url = settings.database_url
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     book, desk, shelf, accounts = OrderBook(url), Screens(url), FlowShelf(url), AccountBook(url)
+    stock_room, audit = StockRoom(url), AuditLog(url)
     try:
         migrate(book)
-        shop = CurrentShop(settings.config, actions_of(settings))
+        workshop = workshop_of(settings)
+        shop = CurrentShop(settings.config, workshop.actions)
         yield House(
             site=site,
             shop_name=settings.shop_name,
@@ -93,12 +130,15 @@ def open_house(settings: Settings, site: Site) -> Iterator[House]:
             desk=desk,
             book=book,
             shelf=shelf,
+            stock_room=stock_room,
+            audit=audit,
             orders=Orders(book, desk, now, None, whereabouts(settings).task_queue),
             shop=shop.now,
+            workshop=workshop,
             clock=now,
         )
     finally:
-        for each in (book, desk, shelf, accounts):
+        for each in (book, desk, shelf, accounts, stock_room, audit):
             each.close()
 
 

@@ -1,6 +1,7 @@
 """Open orders and other versions of their flows: which could move, which not, and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +34,32 @@ class Verdict:
     @property
     def can_move(self) -> bool:
         return bool(self.changes) and not self.why
+
+
+Where = tuple[str, str, str]  # flow, version, step
+Standing = tuple[Verdict, LaneAt]
+
+
+def by_step(found: Iterable[Verdict]) -> dict[Where, list[Standing]]:
+    """Who stands at which step of which version."""
+    groups: dict[Where, list[Standing]] = {}
+    for verdict in found:
+        for lane in verdict.at.lanes:
+            groups.setdefault((lane.flow, lane.flow_hash[:12], lane.step), []).append((verdict, lane))
+    return dict(sorted(groups.items()))
+
+
+def reasons(standing: Sequence[Standing]) -> list[str]:
+    """Why those that stay do, each reason with how many, such as `3: it is on hold`."""
+    whys = Counter(_general(verdict) for verdict, _ in standing if verdict.why)
+    return [f"{many}: {why}" for why, many in whys.most_common()]
+
+
+def _general(verdict: Verdict) -> str:
+    """Without the number of the lane: many stay for the same reason."""
+    lanes = {lane.id for lane in verdict.at.lanes}
+    lane, _, rest = verdict.why.partition(": ")
+    return rest if lane in lanes else verdict.why
 
 
 def verdicts(shelf: Shelf, versions: Mapping[str, Flow]) -> Iterator[Verdict]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import timedelta
 
 from fastapi import Request
@@ -13,13 +14,15 @@ from console.gate import form_of
 from console.house import House, house_of, who_of
 from console.pages.order import order_page
 from console.pages.told import back_to
-from console.who import Who
 from domain.act import HoldKind
 from domain.errors import ActRefused, BadInput, FlowRefused, NotFound
 from domain.returns import Claim
 from domain.view import Asked
 from starter.answers import MAX_TEXT, UNKEPT
+from starter.exchanging import instead_of, with_exchange
+from starter.goodwill import Goodwill, prepare_goodwill
 from starter.returning import Wish, goods_of, prepare_return
+from starter.who import Who
 
 SENT_AGAIN = timedelta(minutes=1)
 Deed = Callable[[House, Who, FormData, str], Awaitable[None]]
@@ -77,6 +80,50 @@ async def return_(request: Request, number: str) -> Response:
     return await _do(request, number, deed)
 
 
+async def address(request: Request, number: str) -> Response:
+    async def deed(house: House, who: Who, sent: FormData, form: str) -> None:
+        order = await asyncio.to_thread(house.book.sold, number)
+        before = asdict(order.order.shipping_address)
+        typed = {name: text(sent, name) for name in before if name in sent}
+        changed = {name: value for name, value in typed.items() if value.strip() != before[name]}
+        await house.orders.address(number, changed, who.acting("address"), text(sent, "reason"), id=form)
+
+    return await _do(request, number, deed)
+
+
+async def edit(request: Request, number: str) -> Response:
+    async def deed(house: House, who: Who, sent: FormData, form: str) -> None:
+        rows = zip(sent.getlist("sku"), sent.getlist("quantity"), strict=False)
+        left = [f"{sku}={str(each).strip()}" for sku, each in rows if str(each).strip()]
+        await house.orders.edit(number, left, who.acting("edit"), text(sent, "reason"), id=form)
+
+    return await _do(request, number, deed)
+
+
+async def resend(request: Request, number: str) -> Response:
+    async def deed(house: House, who: Who, sent: FormData, form: str) -> None:
+        notice, reason = text(sent, "notice"), text(sent, "reason")
+        await house.orders.resend(number, notice, who.acting("resend"), reason, id=form)
+
+    return await _do(request, number, deed)
+
+
+async def refund(request: Request, number: str) -> Response:
+    async def deed(house: House, who: Who, sent: FormData, form: str) -> None:
+        if not await asyncio.to_thread(house.book.return_form, form):
+            asked = await asyncio.to_thread(_goodwill, house, who, sent, number, form)
+            await house.orders.open_return(asked)
+
+    return await _do(request, number, deed)
+
+
+def _goodwill(house: House, who: Who, sent: FormData, number: str, form: str) -> Asked:
+    person = who.acting("refund")
+    amount, reason = text(sent, "amount"), text(sent, "reason")
+    wish = Goodwill(number, amount, reason, person.name, person.role, form)
+    return prepare_goodwill(wish, house.book, house.shelf, house.shop().returns.goodwill)
+
+
 def _asked(house: House, who: Who, sent: FormData, number: str, form: str) -> Asked:
     person = who.acting("return")
     quantities = zip(sent.getlist("sku"), sent.getlist("quantity"), strict=False)
@@ -87,7 +134,11 @@ def _asked(house: House, who: Who, sent: FormData, number: str, form: str) -> As
     if claim not in set(Claim):
         raise BadInput(f"{claim!r} is not a claim", "claim")
     wish = Wish(number, goods, Claim(claim), reason, person.name, person.role, form)
-    return prepare_return(wish, house.book, house.shelf, house.shop().returns, house.clock())
+    asked = prepare_return(wish, house.book, house.shelf, house.shop().returns, house.clock())
+    wanted = [each for each in text(sent, "exchange").replace(",", " ").split() if each]
+    if not wanted:
+        return asked
+    return with_exchange(asked, instead_of(wanted), house.book, house.shelf, house.shop(), {})
 
 
 async def _do(request: Request, number: str, deed: Deed) -> Response:

@@ -13,10 +13,10 @@ from console.house import House, house_of, who_of
 from console.pages.told import back_to, told
 from console.paper import page
 from console.pulse import word
-from console.who import Who
 from domain.act import ActResult, Outcome
 from domain.errors import ActRefused, BadInput, NotFound, Refused
 from domain.view import TaskView
+from starter.who import Who
 
 MOST_AT_ONCE = 100
 A_SCREENFUL = 200
@@ -53,6 +53,7 @@ def inbox(request: Request, role: str = "", act: str = "", nothing: str = "") ->
         role=role,
         told=told(house, who, act),
         nothing=bool(nothing),
+        scanned=any(task.scan for task in listed),
         quick=_quick(listed[:A_SCREENFUL]),
         late=[task for task in listed if task.due and task.due < now],
         live="/live/inbox",

@@ -14,11 +14,11 @@ from console.house import House, house_of, who_of
 from console.pages.told import back_to, told
 from console.paper import page
 from console.pulse import word
-from console.who import Who
 from domain.act import ActResult, Outcome
 from domain.errors import ActRefused, BadInput, Refused
 from domain.view import IncidentView
 from starter.stuck import is_bug
+from starter.who import Who
 
 MOST_AT_ONCE = 100
 

@@ -1,27 +1,22 @@
 """One order as support reads it: what it waits for, what can be done, and its story."""
 
-import base64
-import hashlib
-import re
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from fastapi import Request
 from starlette.responses import Response
 
+from console.drawing import policy_of
 from console.house import House, house_of, who_of
 from console.pages.told import told
 from console.paper import page
 from console.pulse import word
-from console.shield import CSP
-from domain.returns import Shipped
 from domain.view import OrderView, TimelineView
 from flow.diagram.svg import svg
 from flow.model import Flow
 from starter.cli.diagram import Walker, overlay_of, walker_of
 from starter.possible import possible
 from starter.words import HOLDS, answer_line
-
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 def order(request: Request, number: str, act: str = "") -> Response:
@@ -36,7 +31,8 @@ def order_page(
     now = house.now()
     view = house.desk.show(number)
     beat = word(house.desk.order_beat(number))
-    goods = [each for each in _goods(house, number) if each.left > 0]
+    sold = house.book.sold(number)
+    goods = [each for each in sold.goods if each.left > 0]
     lanes = house.desk.lanes(number)
     return page(
         request,
@@ -46,6 +42,7 @@ def order_page(
         answer=answer_line(view, now),
         doings=possible(view, lanes, goods, house.flow),
         goods=goods,
+        address=asdict(sold.order.shipping_address),
         titles={line.sku: line.title for line in view.lines},
         kinds={kind: words for kind, words in HOLDS.items() if kind != "AWAITING_PAYMENT"},
         days=_days(view.timeline, house),
@@ -70,12 +67,10 @@ def flow(request: Request, number: str, part: str = "") -> Response:
     definition = _definition(house, view, walker)
     drawn = svg(definition, overlay_of(view, walker, definition, house.clock())) if definition else ""
     ids = [view.row.number, *(each.id for each in view.fulfilments), *(each.id for each in view.returns)]
-    style = " ".join(f"'sha256-{_digest(text)}'" for text in STYLE.findall(drawn))
-    csp = CSP.replace("style-src 'self'", f"style-src 'self' {style}".strip())
     return page(
         request,
         "flow.html",
-        headers={"content-security-policy": csp},
+        headers=policy_of(drawn),
         view=view,
         parts=ids,
         part=walker.id,
@@ -93,14 +88,6 @@ def _definition(house: House, view: OrderView, walker: Walker) -> Flow | None:
     versions = (each for each in house.shelf.versions() if each.name == walker.flow)
     found = next((each.sha256 for each in versions if each.sha256.startswith(walker.version or "-")), "")
     return house.flow(found) if found else None
-
-
-def _digest(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _goods(house: House, number: str) -> Sequence[Shipped]:
-    return house.book.sold(number).goods
 
 
 def _days(

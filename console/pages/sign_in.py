@@ -5,11 +5,11 @@ import asyncio
 from fastapi import HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
+from console.csrf import csrf_of
 from console.forms import text
 from console.gate import DEVICE, SESSION, VISITOR, form_of
 from console.house import House, house_of, who_of
 from console.paper import page
-from console.who import csrf_of
 from domain.errors import ActRefused, BadInput
 from starter.accounts import ABSOLUTE, TurnedAway
 from starter.accounts import DEVICE as DEVICE_DAYS

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from console.house import House
-from console.who import Who
 from domain.act import ActKind, ActResult, Outcome
+from starter.who import Who
 
 DONE = {
     ActKind.ANSWER: "Done",
@@ -16,6 +16,9 @@ DONE = {
     ActKind.RELEASE: "Released",
     ActKind.RETRY: "It is being tried again",
     ActKind.SKIP: "Skipped",
+    ActKind.ADDRESS: "It goes to the new address",
+    ActKind.EDIT: "Taken out",
+    ActKind.RESEND: "The mail is on its way again",
 }
 
 
@@ -32,7 +35,7 @@ def told(house: House, who: Who, act: str) -> Told | None:
     """One's own act alone: nobody learns of others' by their ids."""
     opened = house.book.return_form(act) if act else ""
     if opened:
-        return Told(f"Return {opened} is open; the customer is told how to send it back.", "good")
+        return Told(f"Kept under {opened}: it stands below, with what comes next.", "good")
     record = house.book.act(act) if act else None
     if record is None or record.by != who.name:
         return None

@@ -1,8 +1,7 @@
 """`orders flow impact` and `move`: open orders, and newer versions of the flows they follow."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,14 +11,13 @@ from typer import Argument, Option
 
 from domain.act import ActResult, Outcome
 from domain.errors import OrderError
-from domain.view import LaneAt
 from flow.model import Flow, loads
 from starter.cli.asking import at_shop, read, wording
 from starter.cli.options import AsJson, By, Reason
 from starter.cli.saying import counted, emit, plain, say, screen, table
 from starter.cli.shop import OpenShop
 from starter.clock import now
-from starter.moving import Verdict, verdicts
+from starter.moving import Standing, Verdict, Where, by_step, reasons, verdicts
 from starter.orders import Person
 from starter.when import when
 
@@ -30,7 +28,7 @@ Json = dict[str, Any]
 def impact(as_json: AsJson = False) -> None:
     """Before publishing: where open orders stand, which of them could move to the config folder's flows."""
     found = read(lambda shop: list(verdicts(shop.shelf, shop.config.flows)))
-    groups = _groups(found)
+    groups = by_step(found)
     if as_json:
         emit([_group_json(*group) for group in groups.items()])
         return
@@ -38,18 +36,6 @@ def impact(as_json: AsJson = False) -> None:
     table("Open orders", columns, [_cells(*group) for group in groups.items()], spare=("stay, and why",))
     if not groups:
         say("Nothing is open.")
-
-
-Where = tuple[str, str, str]  # flow, version, step
-Standing = tuple[Verdict, LaneAt]
-
-
-def _groups(found: Iterable[Verdict]) -> dict[Where, list[Standing]]:
-    groups: dict[Where, list[Standing]] = {}
-    for verdict in found:
-        for lane in verdict.at.lanes:
-            groups.setdefault((lane.flow, lane.flow_hash[:12], lane.step), []).append((verdict, lane))
-    return dict(sorted(groups.items()))
 
 
 def _cells(where: Where, standing: Sequence[Standing]) -> tuple[str, ...]:
@@ -60,19 +46,7 @@ def _cells(where: Where, standing: Sequence[Standing]) -> tuple[str, ...]:
     same = sum(not verdict.changes for verdict, _ in standing)
     moving = f"{can}" if can or same < len(standing) else "has it"
     said = when(oldest, now().astimezone())
-    return flow, version, title, str(len(standing)), said, moving, "; ".join(_stay(standing))
-
-
-def _stay(standing: Sequence[Standing]) -> list[str]:
-    whys = Counter(_general(verdict) for verdict, _ in standing if verdict.why)
-    return [f"{many}: {why}" for why, many in whys.most_common()]
-
-
-def _general(verdict: Verdict) -> str:
-    """Why it stays, without the number of the lane: many stay for the same reason."""
-    lanes = {lane.id for lane in verdict.at.lanes}
-    lane, _, rest = verdict.why.partition(": ")
-    return rest if lane in lanes else verdict.why
+    return flow, version, title, str(len(standing)), said, moving, "; ".join(reasons(standing))
 
 
 def _group_json(where: Where, standing: Sequence[Standing]) -> Json:

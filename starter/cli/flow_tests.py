@@ -1,21 +1,18 @@
 """`orders flow test`: the scenarios beside the flows, and the branches that none of them takes."""
 
 import time
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer import Argument, Option
 
-from config.shop import config_files
 from domain.errors import FlowRefused, NotFound, OrderError
 from flow.scenario import Place
 from flow.scenario_run import Failure, Played
-from flow.scenario_suite import Coverage, Report, run_all
+from flow.scenario_suite import Coverage, Report
 from starter.cli.options import AsJson
-from starter.cli.sample_orders import samples_of
 from starter.cli.saying import complain, counted, emit, plain, say
-from starter.cli.shop import settings_here, shop_of
+from starter.cli.shop import settings_here, workshop_of
 
 CANNOT_RUN = 2
 # Of a story that went wrong: enough to see what led there.
@@ -35,7 +32,7 @@ def play_all(
     """Play the scenarios on a virtual clock. Exit 0: all went well. Exit 1: not. Exit 2: cannot run."""
     began = time.perf_counter()
     try:
-        report = run_here(settings_here().config, name)
+        report = _run_here(name)
     except OrderError as error:
         _refuse(error)
         raise typer.Exit(CANNOT_RUN) from error
@@ -47,12 +44,13 @@ def play_all(
         raise typer.Exit(1)
 
 
-def run_here(folder: Path, name: str = "") -> Report:
+def _run_here(name: str) -> Report:
     """:raises OrderError: a flow, or a file of scenarios, has findings."""
-    shop = shop_of(settings_here())
-    if name and name not in shop.flows:
-        raise NotFound(f"There is no flow {name}; there are {', '.join(sorted(shop.flows))}.")
-    return run_all(config_files(folder), shop, samples_of(folder), name)
+    workshop = workshop_of(settings_here())
+    flows = workshop.shop().flows if name else {name: None}
+    if name not in flows:
+        raise NotFound(f"There is no flow {name}; there are {', '.join(sorted(flows))}.")
+    return workshop.rehearse(name).report
 
 
 def _refuse(error: OrderError) -> None:

@@ -8,21 +8,28 @@ import httpx
 import pytest
 
 from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.audit_log import AuditLog
 from adapters.database.flows import FlowShelf
 from adapters.database.journal import Journal
 from adapters.database.orders import Orders as OrderBook
 from adapters.database.screens import Screens
-from config.settings import Settings
+from adapters.database.stock_room import StockRoom
+from config.actions import actions_of
+from config.settings import SHIPPED, Settings
 from console.app import create_app
+from console.csrf import csrf_of
 from console.gate import SESSION
 from console.house import House
 from console.site import Site
-from console.who import csrf_of
+from domain.audit import Deed, DeedKind
 from domain.journal import AnswerOption, IncidentOpened
+from flow.model import dumps
+from flow.shop import Shop
 from starter.accounts import Accounts
 from starter.cli.shop import shop_of
 from starter.orders import Orders
 from starter.passwords import Passwords, hashed, new_token
+from starter.publishing import Rehearsal, Workshop
 from tests.adapters.database.shop import NOW, a_batch, a_lane, a_task, an_entry, place
 
 URL = "http://127.0.0.1:8000"
@@ -73,11 +80,18 @@ def clock():
     return Clock()
 
 
+class HastyWorkshop(Workshop):
+    """Plays the scenarios of one flow only, where nothing else is asked for."""
+
+    def rehearse(self, name: str = "") -> Rehearsal:
+        return super().rehearse(name or "warehouse")
+
+
 @pytest.fixture
 def house(sqlite_database, shop, passwords, clock):
     """Nobody is at Temporal: acts are kept. Open pages are told at once that we close."""
     url = sqlite_database.url
-    furnish(url)
+    furnish(url, shop)
     book, desk = OrderBook(url), Screens(url)
     accounts = Accounts(AccountBook(url), passwords, clock)
     orders = Orders(book, desk, clock, None, "orders")
@@ -88,30 +102,46 @@ def house(sqlite_database, shop, passwords, clock):
         desk=desk,
         book=book,
         shelf=FlowShelf(url),
+        stock_room=StockRoom(url),
+        audit=AuditLog(url),
         orders=orders,
         shop=lambda: shop,
+        workshop=HastyWorkshop(SHIPPED, actions_of(Settings.from_env({}))),
         clock=clock,
     )
     made.closing.set()
     return made
 
 
-def furnish(url: str) -> None:
-    """Two orders; the first is to be packed and reviewed, the second has stopped."""
+def furnish(url: str, shop: Shop) -> None:
+    """Every flow in force; two orders: the first is to be packed and reviewed, the second has stopped."""
+    FlowShelf(url).publish([dumps(flow) for flow in shop.flows.values()], "olga", "the first ones", NOW)
+    StockRoom(url).receive("MUG-BLUE", "1", "main", "Blue mug", "bo", NOW)
+    flow = shop.flows["standard"].sha256
     place(url, "1001", "1002")
     packed = AnswerOption("packed", "Packed", {"parcel_weight": "grams"})
     short = AnswerOption("short", "Item missing", {"missing": "lines"})
     show = {"fulfilment.lines": [{"sku": "MUG", "quantity": "2"}], "fulfilment.location": "main"}
     pack = a_task(
-        "1001-F1", "pack", role="warehouse", title="Pick and pack", answers=(packed, short), show=show
+        "1001-F1",
+        "pack",
+        role="warehouse",
+        title="Pick and pack",
+        answers=(packed, short),
+        show=show,
+        scan="fulfilment.lines",
     )
     stopped = IncidentOpened(
         INCIDENT, "1002", "authorize", "Hold the money", "No answer.", "ops", ("ops",), NOW
     )
     journal = Journal(url, dict)
-    journal.write(a_batch(opened=(pack, a_task()), entries=(an_entry(1),), lanes=(a_lane(),)))
+    journal.write(a_batch(opened=(pack, a_task()), entries=(an_entry(1),), lanes=(a_lane(flow_hash=flow),)))
     journal.write(
-        a_batch(order="1002", incidents_opened=(stopped,), lanes=(a_lane("1002", phase="incident"),))
+        a_batch(
+            order="1002",
+            incidents_opened=(stopped,),
+            lanes=(a_lane("1002", flow_hash=flow, phase="incident"),),
+        )
     )
 
 
@@ -137,8 +167,9 @@ def account(house, name: str, *roles: str) -> str:
     """The secret of a session of theirs."""
     book = house.accounts._book
     if book.find(name) is None:
-        book.add(name, roles, "not a hash", house.clock(), first=False)
-        book.set_password(name, "not a hash", house.clock(), must_change=False)
+        made = Deed(house.clock(), DeedKind.ACCOUNT, "account", whom=name)
+        book.add(name, roles, "not a hash", made, first=False)
+        book.set_password(name, "not a hash", made, must_change=False)
     session = new_token()
     book.open_session(hashed(session), name, house.clock(), house.clock() + timedelta(hours=12))
     return session

@@ -167,3 +167,25 @@ async def test_after_a_press_one_is_led_to_a_page_of_ours_alone(sign_in):
 async def test_an_order_of_another_flow_version_than_we_know_is_shown_all_the_same(sue):
     assert (await sue.get("/orders/1001")).status_code == 200
     assert "follows no flow yet" in (await sue.get("/orders/1001/flow")).text
+
+
+async def test_the_address_form_sends_only_what_was_changed(sue, house):
+    before = house.book.sold("1001").order.shipping_address
+    form = {name: getattr(before, name) for name in ("name", "line1", "postcode", "city")}
+
+    await sue.send("/orders/1001/address", **form | {"line1": "9 Low Street"}, reason="She moved")
+
+    (act,) = house.book.pending(9)
+    assert (act.act.kind, act.texts["line1"], act.texts["city"]) == (
+        ActKind.ADDRESS,
+        "9 Low Street",
+        before.city,
+    )
+    assert "9 Low Street" not in str(act.act)
+
+
+async def test_what_cannot_be_given_back_is_said_on_the_orders_page(sue):
+    answer = await sue.send("/orders/1001/refund", amount="5.00", reason="A scratch")
+
+    assert answer.status_code == 409
+    assert "can still be given back" in answer.text
