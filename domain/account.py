@@ -37,6 +37,17 @@ class Visit:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What lets a program in as an account; `id` names it, and is no secret."""
+
+    id: str
+    account: str
+    label: str
+    made_at: datetime
+    used_at: datetime | None = None
+
+
 def account_name(typed: str) -> str:
     """As it is kept: it stands as who did it on every timeline. :raises BadInput: it cannot be a name."""
     name = typed.strip().lower()

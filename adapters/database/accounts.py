@@ -6,17 +6,19 @@ from datetime import datetime
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
+from adapters.database.audit_log import tell
 from adapters.database.engine import Database
 from adapters.database.tables.accounts import AccountRow, DeviceRow, FailedSignInRow, SessionRow
 from adapters.database.upsert import insert_new
 from domain.account import Account, Visit
+from domain.audit import Deed
 from domain.errors import ActRefused, NotFound
 
 
 class Accounts(Database):
-    """Who may sign in. Tokens and passwords come in hashed."""
+    """Who may sign in. Tokens and passwords come in hashed; what is changed is told to the audit log."""
 
-    def add(self, name: str, roles: Sequence[str], password: str, at: datetime, *, first: bool) -> None:
+    def add(self, name: str, roles: Sequence[str], password: str, deed: Deed, *, first: bool) -> None:
         """
         A new account, whose password has to be changed. `first` ones only where there is none at all.
 
@@ -26,23 +28,24 @@ class Accounts(Database):
         with self.write() as session:
             if first and session.exec(select(func.count()).select_from(AccountRow)).one():
                 raise ActRefused("There are accounts already.")
-            times = {"created_at": at, "changed_at": at, "disabled_at": None}
+            times = {"created_at": deed.at, "changed_at": deed.at, "disabled_at": None}
             if not insert_new(session, AccountRow, {**row, **times}):
                 raise ActRefused(f"There is an account {name} already.")
+            tell(session, deed)
 
     def list(self) -> Sequence[Account]:
         """By name."""
         with self.read() as session:
             rows = session.exec(select(AccountRow).order_by(col(AccountRow.name)))
-            return [_account(row) for row in rows]
+            return [account_of(row) for row in rows]
 
     def find(self, name: str) -> tuple[Account, str] | None:
         """An account and its password's hash; None for nobody."""
         with self.read() as session:
             row = session.get(AccountRow, name)
-            return None if row is None else (_account(row), row.password)
+            return None if row is None else (account_of(row), row.password)
 
-    def set_password(self, name: str, password: str, at: datetime, *, must_change: bool) -> None:
+    def set_password(self, name: str, password: str, deed: Deed, *, must_change: bool) -> None:
         """
         And end every session of theirs; wrong ones of before no longer count.
 
@@ -50,8 +53,9 @@ class Accounts(Database):
         """
         with self.write() as session:
             row = _row(session, name)
-            row.password, row.must_change, row.changed_at = password, must_change, at
+            row.password, row.must_change, row.changed_at = password, must_change, deed.at
             session.add(row)
+            tell(session, deed)
             _end_sessions(session, name)
             theirs = delete(FailedSignInRow).where(col(FailedSignInRow.account) == name)
             session.connection().execute(theirs)
@@ -62,12 +66,13 @@ class Accounts(Database):
             row = session.get(AccountRow, name)
             return ("", 0) if row is None else (row.second, row.second_step)
 
-    def set_second(self, name: str, secret: str, step: int) -> None:
+    def set_second(self, name: str, secret: str, step: int, deed: Deed) -> None:
         """:raises NotFound: no such account."""
         with self.write() as session:
             row = _row(session, name)
             row.second, row.second_step = secret, step
             session.add(row)
+            tell(session, deed)
 
     def take_code(self, name: str, step: int) -> bool:
         """Each code once: False when this one, or a later one, was taken before."""
@@ -82,7 +87,7 @@ class Accounts(Database):
             mine = col(AccountRow.name) == name
             session.connection().execute(update(AccountRow).where(mine).values(password=password))
 
-    def set_roles(self, name: str, roles: Sequence[str]) -> None:
+    def set_roles(self, name: str, roles: Sequence[str], deed: Deed) -> None:
         """
         And end every session of theirs.
 
@@ -92,19 +97,33 @@ class Accounts(Database):
             row = _row(session, name)
             row.roles = list(roles)
             session.add(row)
+            tell(session, deed)
             _end_sessions(session, name)
 
-    def disable(self, name: str, at: datetime | None) -> None:
+    def disable(self, name: str, deed: Deed) -> None:
         """
-        And end every session of theirs; with no instant, let them in again.
+        And end every session of theirs.
 
         :raises NotFound: no such account.
         """
         with self.write() as session:
             row = _row(session, name)
-            row.disabled_at = at
+            row.disabled_at = deed.at
             session.add(row)
+            tell(session, deed)
             _end_sessions(session, name)
+
+    def enable(self, name: str, deed: Deed) -> None:
+        """
+        Let them in again.
+
+        :raises NotFound: no such account.
+        """
+        with self.write() as session:
+            row = _row(session, name)
+            row.disabled_at = None
+            session.add(row)
+            tell(session, deed)
 
     def open_session(self, token: str, account: str, at: datetime, ends: datetime) -> None:
         """And forget the sessions of everybody that are over."""
@@ -117,7 +136,7 @@ class Accounts(Database):
         wanted = select(SessionRow, AccountRow).join(AccountRow).where(SessionRow.token == token)
         with self.read() as session:
             found = session.exec(wanted.where(col(AccountRow.disabled_at).is_(None))).first()
-        return None if found is None else Visit(_account(found[1]), found[0].seen_at, found[0].ends_at)
+        return None if found is None else Visit(account_of(found[1]), found[0].seen_at, found[0].ends_at)
 
     def seen(self, token: str, at: datetime) -> None:
         with self.write() as session:
@@ -171,7 +190,7 @@ def _end_sessions(session: Session, name: str) -> None:
     session.connection().execute(delete(SessionRow).where(col(SessionRow.account) == name))
 
 
-def _account(row: AccountRow) -> Account:
+def account_of(row: AccountRow) -> Account:
     return Account(
         name=row.name,
         roles=tuple(row.roles),

@@ -13,8 +13,9 @@ from config.shop import config_files, notices
 from domain.errors import BadInput
 from flow.shop import read_words
 from starter.accounts import Accounts
+from starter.cli import tokens
 from starter.cli.asking import read
-from starter.cli.options import AsJson
+from starter.cli.options import AsJson, who
 from starter.cli.saying import emit, say, table
 from starter.cli.shop import OpenShop
 from starter.clock import now
@@ -24,7 +25,10 @@ T = TypeVar("T")
 Name = Annotated[str, Argument(help="As they sign in; it stands on the timelines.")]
 Roles = Annotated[list[str], Option("--role", help="One of config/roles.yaml; may be repeated.")]
 
-app = typer.Typer(no_args_is_help=True, help="People who sign in to the screens, and their roles.")
+app = typer.Typer(
+    no_args_is_help=True, help="People who sign in to the screens, programs with a token, and their roles."
+)
+tokens.register(app)
 
 
 @app.command()
@@ -96,7 +100,7 @@ def _at_desk(work: Callable[[OpenShop, Accounts], T]) -> T:
 def _accounts(url: str) -> Iterator[Accounts]:
     book = AccountBook(url)
     try:
-        yield Accounts(book, Passwords(), now)
+        yield Accounts(book, Passwords(), now, who())
     finally:
         book.close()
 

@@ -64,3 +64,15 @@ class FailedSignInRow(SQLModel, table=True):
     device: str
     address: str
     at: datetime = Field(sa_type=Instant)
+
+
+class TokenRow(SQLModel, table=True):
+    """A program that acts as an account; `label` says which. `used_at` is true to the day."""
+
+    __tablename__: ClassVar[str] = "token"
+
+    token: str = Field(primary_key=True)
+    account: str = Field(foreign_key="account.name", index=True)
+    label: str
+    made_at: datetime = Field(sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)

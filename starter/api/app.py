@@ -1,0 +1,66 @@
+"""The doors for programs: the same facade as the command line and the screens, over HTTP."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPBearer
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from starter.api import orders, tasks
+from starter.api.desk import Counter
+from starter.api.problems import problem, say_no
+
+PREFIX = "/api/"
+ROUTES: dict[str, Callable[..., Any]] = {
+    "POST /api/orders": orders.place,
+    "GET /api/orders": orders.orders,
+    "GET /api/orders/{number}": orders.order,
+    "POST /api/orders/{number}/cancellation": orders.cancel,
+    "POST /api/orders/{number}/returns": orders.send_back,
+    "POST /api/orders/{number}/events": orders.event,
+    "GET /api/tasks": tasks.tasks,
+    "POST /api/tasks/{task}/answer": tasks.answer,
+}
+# It only describes; who may do what is looked up by each door.
+BEARER = HTTPBearer(auto_error=False, description="A token by `orders accounts token`")
+PROBLEM = {"description": "No, and why", "content": {"application/problem+json": {}}}
+NO: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 413, 415, 422, 503), PROBLEM)
+
+
+def create_api(counter: Counter) -> ASGIApp:
+    """An application of its own, described at /api/openapi.json."""
+    app = FastAPI(
+        title="Orderkeeper",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.counter = counter
+    for key, handler in ROUTES.items():
+        method, path = key.split(" ")
+        app.add_api_route(
+            path,
+            handler,
+            methods=[method],
+            response_model=None,
+            responses=NO,
+            dependencies=[Depends(BEARER)],
+            openapi_extra=BODY if method == "POST" else {},
+        )
+    say_no(app)
+    app.add_exception_handler(RequestValidationError, _not_read)
+    return app
+
+
+async def _not_read(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    return problem(422, first["msg"], field=str(first["loc"][-1]))
+
+
+BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}

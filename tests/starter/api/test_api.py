@@ -1,0 +1,259 @@
+"""The doors for programs: who is let in, what is taken, and what a no looks like."""
+
+from dataclasses import dataclass, replace
+
+import httpx
+import pytest
+
+from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.flows import FlowShelf
+from adapters.database.journal import Journal
+from adapters.database.orders import Orders as OrderBook
+from adapters.database.screens import Screens
+from adapters.database.stock_room import StockRoom
+from adapters.database.tokens import TokenBook
+from config.settings import Settings
+from domain.audit import Deed, DeedKind
+from domain.errors import NotFound
+from flow.model import dumps
+from starter.api.app import ROUTES, create_api
+from starter.api.desk import MOST_BYTES, Counter
+from starter.cli.shop import shop_of
+from starter.orders import Orders
+from starter.tokens import Tokens
+from tests.adapters.database.shop import NOW, a_batch, a_task
+from tests.e2e.conftest import an_order
+
+URL = "http://127.0.0.1:8000"
+PEOPLE = {"web": "shop", "pat": "warehouse", "fay": "fraud", "sue": "support", "acme": "partner"}
+
+
+def clock():
+    return NOW
+
+
+@dataclass
+class Program:
+    client: httpx.AsyncClient
+    token: str
+
+    async def ask(self, method: str, path: str, body=None, *, key: str = "", **more) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.token}", **({"idempotency-key": key} if key else {})}
+        return await self.client.request(method, f"/api/{path}", json=body, headers=headers, **more)
+
+
+@pytest.fixture(scope="session")
+def shop():
+    return shop_of(Settings.from_env({}))
+
+
+@pytest.fixture
+def tokens(sqlite_database):
+    book = AccountBook(sqlite_database.url)
+    for name, role in PEOPLE.items():
+        deed = Deed(NOW, DeedKind.ACCOUNT, "account", whom=name)
+        book.add(name, [role], "not a hash", deed, first=False)
+    return Tokens(TokenBook(sqlite_database.url), clock, "root")
+
+
+@pytest.fixture
+async def client(sqlite_database, shop, tokens):
+    """Nobody is at Temporal: what is asked for is kept."""
+    url = sqlite_database.url
+    FlowShelf(url).publish([dumps(flow) for flow in shop.flows.values()], "olga", "first", NOW)
+    StockRoom(url).receive("TEAPOT", "100", "main", "Teapot", "buyer", NOW)
+    book, desk = OrderBook(url), Screens(url)
+    orders = Orders(book, desk, clock, None, "orders")
+    counter = Counter(tokens, book, desk, FlowShelf(url), lambda: orders, lambda: shop, clock)
+    transport = httpx.ASGITransport(app=create_api(counter), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as opened:
+        yield opened
+
+
+@pytest.fixture
+def program(client, tokens):
+    return lambda name: Program(client, tokens.give(name, "a test"))
+
+
+def no(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    said = answer.json()
+    assert said["status"] == answer.status_code
+    return answer.status_code, said.get("field", "")
+
+
+async def test_an_order_is_kept_once_however_often_it_is_sent(program):
+    web = program("web")
+
+    first, again = [await web.ask("POST", "orders", an_order("A-1")) for _ in range(2)]
+    other = await web.ask("POST", "orders", an_order("A-1", note="in blue"))
+    shown = await web.ask("GET", "orders/A-1")
+
+    assert (first.status_code, first.json()["outcome"]) == (202, "kept")
+    assert first.headers["location"] == "/api/orders/A-1"
+    assert again.json()["number"] == "A-1"
+    assert no(other) == (409, "")
+    assert shown.json()["customer_email"] == "ada@example.org"
+    assert [row["number"] for row in (await web.ask("GET", "orders")).json()] == ["A-1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (an_order("A-1", total="1.00"), "total"),
+        (an_order("A-1", currency="eur"), "currency"),
+        (an_order("A-1", lines=[]), "lines"),
+        (an_order("A-1", colour="blue"), "colour"),
+        ([an_order("A-1"), an_order("A-2")], "body"),
+        ("an order", ""),
+    ],
+)
+async def test_an_order_that_cannot_be_taken_is_refused_by_its_field(program, body, field):
+    web = program("web")
+
+    refused = await web.ask("POST", "orders", body)
+
+    assert no(refused)[0] == 422
+    assert field in no(refused)[1]
+    assert (await web.ask("GET", "orders")).json() == []
+
+
+async def test_the_format_and_the_shop_of_an_order_have_to_fit(program):
+    web = program("web")
+
+    shop = await web.ask("POST", "orders?from=orderkeeper&shop=paris", an_order("7"))
+    format = await web.ask("POST", "orders?from=paper", an_order("7"))
+
+    assert (no(shop), no(format)) == ((422, "shop"), (422, "from"))
+
+
+async def test_only_plain_json_of_a_sensible_size_is_read(client, program):
+    token = {"authorization": f"Bearer {program('web').token}"}
+    kinds = {"content-type": "application/json"}
+
+    text = await client.post("/api/orders", content=b"{}", headers=token | {"content-type": "text/plain"})
+    much = await client.post("/api/orders", content=b" " * (MOST_BYTES + 1), headers=token | kinds)
+    broken = await client.post("/api/orders", content=b'{"a": \xff\x00', headers=token | kinds)
+
+    assert [no(each)[0] for each in (text, much, broken)] == [415, 413, 422]
+
+
+async def test_nobody_is_let_in_without_a_token_that_holds(client, program, tokens, sqlite_database):
+    paths = [key.split(" ") for key in ROUTES]
+    old, gone = program("pat"), program("web")
+    tokens.withdraw(tokens.list("pat")[0].id)
+    AccountBook(sqlite_database.url).disable("web", Deed(NOW, DeedKind.ACCOUNT, "account", whom="web"))
+    strangers = [Program(client, "orders_" + "a" * 43), Program(client, ""), old, gone]
+
+    for method, path in paths:
+        place = path.removeprefix("/api/").replace("{number}", "A-1").replace("{task}", "A-1.review.1")
+        for stranger in strangers:
+            answer = await stranger.ask(method, place, {} if method == "POST" else None)
+            assert no(answer)[0] == 401, (method, path)
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_an_account_does_what_its_roles_may_and_no_more(program):
+    web, pat, acme = program("web"), program("pat"), program("acme")
+    await web.ask("POST", "orders", an_order("A-1"))
+
+    refused = [
+        await pat.ask("POST", "orders", an_order("A-2")),
+        await pat.ask("POST", "orders/A-1/cancellation", {"reason": "no"}),
+        await web.ask("GET", "tasks"),
+        await acme.ask("GET", "tasks"),
+        await acme.ask("GET", "orders"),
+    ]
+
+    assert [no(answer)[0] for answer in refused] == [403] * len(refused)
+    assert "shop" in refused[0].json()["detail"]
+
+
+async def test_a_cancellation_is_kept_once_under_its_key(program, sqlite_database):
+    web = program("web")
+    await web.ask("POST", "orders", an_order("A-1"))
+    why = {"reason": "Ordered twice"}
+
+    answers = [await web.ask("POST", "orders/A-1/cancellation", why, key="k-1") for _ in range(2)]
+    nowhere = await web.ask("POST", "orders/A-9/cancellation", why)
+    unsaid = await web.ask("POST", "orders/A-1/cancellation", {})
+
+    assert [answer.status_code for answer in answers] == [202, 202]
+    record = OrderBook(sqlite_database.url).act("web:k-1")
+    assert record is not None
+    assert (record.by, record.role, record.reason) == ("web", "shop", "Ordered twice")
+    assert no(nowhere)[0] == 404
+    assert no(unsaid) == (422, "reason")
+
+
+async def test_tasks_of_ones_own_lists_are_answered(program, sqlite_database):
+    web, pat, fay = program("web"), program("pat"), program("fay")
+    await web.ask("POST", "orders", an_order("1001"))
+    Journal(sqlite_database.url, dict).write(a_batch(opened=(a_task(),)))
+    answer = {"answer": "refuse", "fields": {"why": "stolen card"}}
+
+    seen, hidden = (await fay.ask("GET", "tasks")).json(), (await pat.ask("GET", "tasks")).json()
+    done = await fay.ask("POST", "tasks/1001.review.1/answer", answer, key="once")
+    foreign = await pat.ask("POST", "tasks/1001.review.1/answer", answer)
+    unknown = await fay.ask("POST", "tasks/1001.review.1/answer", {"answer": "perhaps"})
+    odd = await fay.ask("POST", "tasks/1001.review.1/answer", {"answer": "refuse", "fields": {"why": True}})
+
+    assert ([task["id"] for task in seen], hidden) == (["1001.review.1"], [])
+    assert done.status_code == 202
+    assert no(foreign)[0] == 404
+    assert no(unknown)[0] in (409, 422)
+    assert no(odd) == (422, "fields.why")
+
+
+async def test_an_outside_event_is_kept_and_a_strange_one_refused(program):
+    web = program("web")
+    await web.ask("POST", "orders", an_order("A-1"))
+    delivered = {"event": "carrier.delivered", "fields": {}}
+
+    kept = await web.ask("POST", "orders/A-1/events", delivered, key="e-1")
+    strange = await web.ask("POST", "orders/A-1/events", {"event": "moon.rises"})
+
+    assert kept.status_code == 202
+    assert no(strange) == (422, "event")
+
+
+async def test_a_return_needs_a_key_and_says_which_line_is_wrong(program):
+    web = program("web")
+    await web.ask("POST", "orders", an_order("A-1"))
+    wish = {"lines": [{"sku": "TEAPOT", "quantity": 1}], "reason": "too small"}
+
+    keyless = await web.ask("POST", "orders/A-1/returns", wish)
+    early = await web.ask("POST", "orders/A-1/returns", wish, key="r-1")
+    wrong = await web.ask("POST", "orders/A-1/returns", {**wish, "lines": [{"sku": "TEAPOT"}]}, key="r-2")
+    claim = await web.ask("POST", "orders/A-1/returns", {**wish, "claim": "goodwill"}, key="r-3")
+
+    assert no(keyless) == (422, "idempotency-key")
+    assert no(early)[0] == 409  # nothing was delivered yet
+    assert no(wrong) == (422, "lines[0]")
+    assert no(claim) == (422, "claim")
+
+
+async def test_the_doors_are_described(client):
+    described = (await client.get("/api/openapi.json")).json()
+
+    known = {
+        f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods
+    }
+    assert known == set(ROUTES)
+    assert described["components"]["securitySchemes"]
+
+
+def test_a_token_is_shown_once_and_kept_as_a_hash(tokens, sqlite_database):
+    given = tokens.give("web", "Paris shop")
+
+    (kept,) = tokens.list("web")
+    with sqlite_database.engine.connect() as connection:
+        stored = connection.exec_driver_sql("SELECT token FROM token").scalar_one()
+    assert given not in stored
+    assert (kept.label, kept.used_at) == ("Paris shop", None)
+    assert tokens.bearer(given).name == "web"
+    assert tokens.list()[0].used_at == NOW
+    assert tokens.bearer(given.removeprefix("orders_")) is None
+    with pytest.raises(NotFound, match="There is no account nobody"):
+        tokens.give("nobody", "x")
+    assert replace(kept, used_at=NOW) == tokens.list()[0]
