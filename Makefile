@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo up test check format bench pictures lock clean
+.PHONY: help setup demo up test mutants check format bench pictures screens lock clean
 
 help: ## Show what can be done here
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -25,7 +25,10 @@ up: setup ## Start everything on this machine
 	@$(BIN)/orders up
 
 test: setup ## Run the whole test suite
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder
+
+mutants: setup ## Plant known bugs, each of which has to turn its test red (minutes; ARGS="words of its name")
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 check: setup ## Lint, format, types, architecture
 	@$(BIN)/ruff check .
@@ -46,6 +49,9 @@ pictures: setup ## Draw the flows we ship into docs/flows
 	  case $$file in *.test.yaml) continue ;; esac; \
 	  name=$$(basename $$file .yaml); $(BIN)/orders flow diagram $$name --out docs/flows/$$name.svg || exit 1; \
 	done
+
+screens: setup ## Take the pictures of the console in docs/screens (needs Chromium)
+	@$(BIN)/python -m tests.e2e.screens
 
 lock: ## Resolve the dependencies anew into requirements.txt
 	@test -x $(BIN)/pip-compile || ($(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet pip-tools)

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,7 @@ from activities.shipping import Shipping, ShippingActivities
 from activities.stock import Stock, StockActivities
 from adapters.carrier.simulated import SimulatedCarrier
 from adapters.database import journal as our_journal
+from adapters.database import keeping as our_keeping
 from adapters.database import pickups as our_pickups
 from adapters.database import results as our_results
 from adapters.database import returns as our_returns
@@ -34,20 +36,26 @@ from adapters.database import stock as our_stock
 from adapters.database.bugs import Bugs
 from adapters.database.desk import Desk
 from adapters.database.engine import Database
+from adapters.database.gateway_news import NewsBook
 from adapters.database.ledger import Ledger
 from adapters.database.orders import Orders as OrderBook
+from adapters.database.scarcity import StockNotices
 from adapters.database.schema import migrate
+from adapters.mail.buyers import BuyersPost
 from adapters.mail.letter import Shop
 from adapters.mail.post import Post as MailPost
 from adapters.mail.server import MailServer
 from adapters.mail.templates import Templates
 from adapters.partner.simulated import SimulatedPartners
+from adapters.payment.breaker import Breaker
 from adapters.payment.cashier import Cashier
+from adapters.payment.gateway import Gateway
 from adapters.payment.simulated import SimulatedGateway
 from config.actions import actions_of, steps_of
 from config.current import CurrentShop
 from config.settings import SHIPPED, Settings
 from domain.errors import SettingsRefused, TemporalUnavailable
+from starter.buying import Buying
 from starter.cli.shop import Place, whereabouts
 from starter.client import connect
 from starter.clock import now
@@ -57,6 +65,7 @@ from starter.server.stopping import on_signals
 from starter.server.whereabouts import read
 from starter.stuck import Watch
 from workflows.order import OrderWorkflow
+from workflows.resend import ResendWorkflow
 from workflows.returns import ReturnWorkflow
 
 # An order waiting in memory, half a megabyte each, goes on at once; others are replayed first.
@@ -76,7 +85,7 @@ log = logging.getLogger("worker")
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything the steps need from the world; `reporters` have news of their own."""
+    """Everything the steps need from the world; `reporters` and `watches` have news of their own."""
 
     journal: Journal
     fraud: FraudRules
@@ -89,6 +98,7 @@ class Ports:
     pickups: Pickups
     post: Post
     reporters: tuple[Reporter, ...] = ()
+    watches: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = ()  # what runs as long as the worker
     own: tuple[Callable[..., Any], ...] = ()  # the shop's own steps
 
 
@@ -96,7 +106,7 @@ def build_worker(client: Client, ports: Ports, task_queue: str) -> Worker:
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[OrderWorkflow, ReturnWorkflow],
+        workflows=[OrderWorkflow, ReturnWorkflow, ResendWorkflow],
         activities=_steps(ports),
         activity_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="step"),
         interceptors=[NamedErrors(), OneClock()],
@@ -125,11 +135,19 @@ def _steps(ports: Ports) -> list[Callable[..., Any]]:
     return [
         *(journal.begin, journal.flow, journal.write),
         fraud.screen,
-        *(stock.reserve, stock.split, stock.release, stock.commit, stock.restock),
+        *(
+            stock.reserve,
+            stock.split,
+            stock.release,
+            stock.commit,
+            stock.keep,
+            stock.restock,
+            stock.take_out,
+        ),
         *(payments.authorize, payments.capture, payments.receive, payments.void),
-        *(payments.refund, payments.pay_back),
+        *(payments.refund, payments.pay_back, payments.renew, payments.collect),
         *(returns.begin, returns.receive, returns.accept, returns.accept_damaged, returns.refuse),
-        *(returns.accept_rest, returns.leave),
+        *(returns.accept_rest, returns.leave, returns.send_exchange, returns.drop_exchange),
         shipping.hand_over,
         *(partners.order, partners.cancel, partners.hand_over),
         *(pickups.code, pickups.check),
@@ -150,22 +168,53 @@ def adapters(settings: Settings) -> Ports:
         results=our_results.Results(url),
         stock=our_stock.Stock(url, shop.route),
         returns=our_returns.Returns(url),
-        payments=Cashier(Ledger(url), SimulatedGateway(url)),
+        payments=Cashier(Ledger(url), gateway_of(settings), at_once=settings.take_at_once),
         shipping=carrier,
         partners=partners,
         pickups=our_pickups.Pickups(url),
         post=_post(settings, database),
-        reporters=(carrier.report, partners.report),
+        reporters=(carrier.report, partners.report, our_keeping.Expiry(url).sweep, NewsBook(url).report),
+        watches=_watches(settings),
         own=steps_of(settings),
     )
+
+
+def gateway_of(settings: Settings) -> Gateway:
+    """Stripe where the shop has a key of theirs, else our own."""
+    if not settings.stripe_key:
+        return SimulatedGateway(settings.database_url)
+    # Only a shop that uses it pays for loading it.
+    from adapters.payment.stripe.gateway import StripeGateway  # noqa: PLC0415
+
+    return Breaker(StripeGateway(settings.stripe_key), time.monotonic)
+
+
+def _watches(settings: Settings) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+    if not settings.stripe_key:
+        return ()
+    # Only a shop that uses it pays for loading it.
+    from adapters.payment.stripe.missed import Missed  # noqa: PLC0415
+    from adapters.payment.stripe.reading import Reader  # noqa: PLC0415
+
+    book = NewsBook(settings.database_url)
+    return (Missed(Reader(settings.stripe_key), book, now, live=settings.stripe_is_live).run,)
 
 
 def _post(settings: Settings, database: Database) -> MailPost:
     shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
     server = MailServer.parse(_smtp_url(settings))
-    return MailPost(
-        database, Templates(settings.config / "mail", SHIPPED / "mail"), server, shop, settings.mail_from
-    )
+    return MailPost(database, _templates(settings), server, shop, settings.mail_from)
+
+
+def _buyers_post(settings: Settings) -> BuyersPost:
+    shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
+    server = MailServer.parse(_smtp_url(settings))
+    notices, templates = StockNotices(settings.database_url), _templates(settings)
+    return BuyersPost(notices, templates, server, shop, settings.mail_from)
+
+
+def _templates(settings: Settings) -> Templates:
+    return Templates(settings.config / "mail", SHIPPED / "mail")
 
 
 def _smtp_url(settings: Settings) -> str:
@@ -203,12 +252,14 @@ async def _work(
     relay = Relay(orders, book, now, partial(temporal_answers, client), ports.reporters)
     async with build_worker(client, ports, place.task_queue):
         log.info("At work for the orders of %s at %s", place.task_queue, place.address)
-        relaying = asyncio.create_task(relay.run())
-        watching = asyncio.create_task(Watch(client, Bugs(settings.database_url), now).run())
+        watch = Watch(client, Bugs(settings.database_url), now)
+        buying = Buying(_buyers_post(settings).report, now)
+        runs = (relay.run, watch.run, buying.run, *ports.watches)
+        loops = [asyncio.create_task(run()) for run in runs]
         await stop.wait()
         log.info("Stopping")
-        relaying.cancel()
-        watching.cancel()
+        for loop in loops:
+            loop.cancel()
 
 
 async def _client(place: Place) -> Client:
@@ -226,7 +277,8 @@ def main() -> None:
     # `orders` has set up a quiet log for commands; this one is read by operators.
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
     logging.basicConfig(level=logging.INFO, format=form, force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in ("alembic", "httpx", "stripe"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     asyncio.run(serve(Settings.from_env(os.environ)))
 
 

@@ -40,7 +40,7 @@ def _named(error: Exception) -> ApplicationError:
         expected = ApplicationErrorCategory.BENIGN
         return ApplicationError(str(error), type=name, non_retryable=True, category=expected)
     if isinstance(error, Unavailable):
-        return ApplicationError(str(error), type=name)
+        return ApplicationError(str(error), type=name, next_retry_delay=error.again_after)
     step = activity.info().activity_type
     activity.logger.exception("%s failed in a way nobody foresaw", step)
     return ApplicationError(f"{name} in {step}.", type=name)

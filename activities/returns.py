@@ -50,6 +50,17 @@ class Returns(Protocol):
         """Whatever nobody has looked at is here and ours again; nobody knows whether it can be sold."""
         ...
 
+    def send_exchange(self, call: Call) -> StepResult:
+        """
+        Let the order go on that replaces the goods. `sent` says whether; one that was called off meanwhile
+        is not, and the goods are paid back whole.
+        """
+        ...
+
+    def drop_exchange(self, call: Call) -> StepResult:
+        """Call off the order that was to replace the goods."""
+        ...
+
     def leave(self, call: Call) -> StepResult:
         """Everything is paid back and stays with the customer."""
         ...
@@ -83,6 +94,14 @@ class ReturnActivities:
     def accept_rest(self, call: Call) -> StepResult:
         return self._returns.accept_rest(call)
 
+    @activity.defn(name="returns.send_exchange")
+    def send_exchange(self, call: Call) -> StepResult:
+        return self._returns.send_exchange(call)
+
+    @activity.defn(name="returns.drop_exchange")
+    def drop_exchange(self, call: Call) -> StepResult:
+        return self._returns.drop_exchange(call)
+
     @activity.defn(name="returns.leave")
     def leave(self, call: Call) -> StepResult:
         return self._returns.leave(call)
@@ -115,5 +134,20 @@ ACTIONS = (
     _judging("accept_damaged", "Takes goods back that are here and cannot be sold again."),
     _judging("refuse", "Does not take back goods that are here: they stay the customer's."),
     _noting("accept_rest", "Takes back what is here and nobody has looked at."),
+    Action(
+        "returns.send_exchange",
+        "Lets the order go on that replaces what came back.",
+        levels=RETURN,
+        result={"sent": "yes_no"},
+        local=True,
+        owner="returns",
+    ),
+    Action(
+        "returns.drop_exchange",
+        "Calls off the order that was to replace what comes back.",
+        levels=RETURN,
+        local=True,
+        owner="returns",
+    ),
     _noting("leave", "Takes nothing back: the goods stay with the customer, who is paid all the same."),
 )

@@ -18,8 +18,8 @@ from flow.scenario_files import is_scenarios
 from flow.scenario_suite import run_all
 from flow.shop import check_shop, load_shop
 from starter.cases import cases_of_file
-from starter.cli.sample_orders import samples_of
 from starter.formats.json_text import dumps
+from starter.sample_orders import samples_of
 
 OLIST = Path("../shared/data/olist")
 SCENARIOS = 500

@@ -18,7 +18,17 @@ from flow.catalogue import Action
 
 MODULE = "orderkeeper_own_actions"
 # What the worker itself runs under.
-TAKEN = frozenset({"journal.begin", "journal.flow", "journal.write", "mail.send", "returns.begin"})
+TAKEN = frozenset(
+    {
+        "journal.begin",
+        "journal.flow",
+        "journal.write",
+        "mail.send",
+        "payment.renew",
+        "returns.begin",
+        "stock.take_out",
+    }
+)
 
 
 def actions_of(settings: Settings) -> dict[str, Action]:

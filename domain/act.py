@@ -16,6 +16,9 @@ class ActKind(StrEnum):
     RELEASE = "release"
     RETRY = "retry"
     SKIP = "skip"
+    ADDRESS = "address"  # the new one stands in the act's texts
+    EDIT = "edit"  # `values["to"]`: how much of these goods is left in the order
+    RESEND = "resend"  # the notice `target`, once more
     MOVE = "move"  # to other versions of its flows: `values["flows"]` maps a flow to its sha256
 
 
@@ -24,6 +27,7 @@ class HoldKind(StrEnum):
     AWAITING_PAYMENT = "AWAITING_PAYMENT"  # released by payment only
     INCORRECT_ADDRESS = "INCORRECT_ADDRESS"
     OUT_OF_STOCK = "OUT_OF_STOCK"
+    AWAITING_RETURN = "AWAITING_RETURN"  # an exchange, whose goods have not come back yet
     OTHER = "OTHER"
 
 

@@ -26,7 +26,7 @@ class AttemptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The `n`th key of `base`; `target` is the gateway object asked about, if there is one."""
+    """The `n`th key of `base`; `target` is the gateway object, or the card, asked about."""
 
     base: str
     n: int
@@ -53,6 +53,16 @@ def part_of(call: str, part: str) -> str:
 def call_of(key: str) -> str:
     """The key of the call that asked under `key`."""
     return base_of(key)[0].partition("/")[0]
+
+
+def op_of(key: str) -> str:
+    """What a call did: `payment.capture` of `1001:payment.capture:F1.1`."""
+    return (*key.split(":"), "", "")[1]
+
+
+def seq_of(key: str) -> str:
+    """Whose call it was: `F1` of `1001:payment.capture:F1.1`, `O` of the order's own."""
+    return (*call_of(key).split(":"), "", "")[2].rpartition(".")[0]
 
 
 def base_of(key: str) -> tuple[str, int]:

@@ -12,6 +12,7 @@ What can go wrong with an order, in the shop's own words.
     │   ├── PaymentDeclined         the bank said no
     │   ├── AuthorizationExpired    the money is no longer held
     │   ├── AmountDiffers           another amount came than was asked for
+    │   ├── PaymentDisputed         the customer's bank decides about the money: nothing is given back
     │   ├── PaymentMisused          our key or amount is wrong: our bug, a person must look
     │   ├── OutOfStock              not there, and not coming
     │   ├── UnknownItem             a SKU this shop does not know
@@ -20,12 +21,15 @@ What can go wrong with an order, in the shop's own words.
     │   └── SettingsRefused         the environment or config folder is wrong
     └── Unavailable                 no answer yet: retried
         ├── GatewayUnavailable
+        ├── RefundPending           on its way, not there yet
         ├── CarrierUnavailable
         ├── PartnerUnavailable
         ├── MailUnavailable
         ├── DatabaseUnavailable
         └── TemporalUnavailable
 """
+
+from datetime import timedelta
 
 
 class OrderError(Exception):
@@ -76,6 +80,10 @@ class AmountDiffers(Refused):
     pass
 
 
+class PaymentDisputed(Refused):
+    pass
+
+
 class PaymentMisused(Refused):
     pass
 
@@ -101,11 +109,19 @@ class SettingsRefused(Refused):
 
 
 class Unavailable(OrderError):
-    pass
+    """`again_after` is when asking again makes sense, where that is known."""
+
+    again_after: timedelta | None = None
 
 
 class GatewayUnavailable(Unavailable):
     pass
+
+
+class RefundPending(Unavailable):
+    def __init__(self, message: str, again_after: timedelta) -> None:
+        super().__init__(message)
+        self.again_after = again_after
 
 
 class CarrierUnavailable(Unavailable):

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.fulfilment import Fulfilment
 from domain.order import Buyer, Line, Order, same_address
-from domain.payment import Figures
+from domain.payment import Figures, way_of
 from domain.returns import Return, ReturnLine
 
 Facts = dict[str, Any]
@@ -35,6 +35,7 @@ def order_facts(order: Order, buyer: Buyer) -> Facts:
         "same_address": same_address(order),
         "payment": {
             "method": order.payment.method,
+            "way": way_of(order.payment.method).value,
             "state": order.payment.state.value,
             "authorized": "0",
             "captured": "0",
@@ -48,6 +49,7 @@ def order_facts(order: Order, buyer: Buyer) -> Facts:
 def payment_facts(order: Order, state: str, figures: Figures) -> Facts:
     return {
         "method": order.payment.method,
+        "way": way_of(order.payment.method).value,
         "state": state,
         "authorized": str(figures.authorized.major),
         "captured": str(figures.captured.major),
@@ -95,6 +97,8 @@ def return_facts(returned: Return, order: Order) -> Facts:
         "value": str(returned.value.major),
         "fee": str(returned.terms.fee.major),
         "days_since_delivery": returned.days,
+        "second_person": returned.second_person,
+        "exchange": returned.exchange,
     }
 
 

@@ -23,6 +23,7 @@ class EntryKind(StrEnum):
     UNDO = "undo"
     INCIDENT = "incident"
     MOVE = "move"
+    EDIT = "edit"
     END = "end"
 
 
@@ -179,4 +180,5 @@ class Batch:
     lanes: tuple[LaneStatus, ...] = ()  # those that changed
     holds: tuple[str, ...] = ()
     flows: dict[str, str] = field(default_factory=dict)  # the versions it moved to; empty unless it did
+    readdressed: tuple[str, ...] = ()  # acts whose texts are the address it goes to from now on
     ended: str = ""  # the end state, once it has ended

@@ -16,7 +16,7 @@ def figures_of(entries: Sequence[Entry], currency: str) -> Figures:
     return Figures(
         authorized=total(Kind.AUTHORIZED),
         captured=total(Kind.CAPTURED),
-        refunded=total(Kind.REFUNDED),
+        refunded=total(Kind.REFUNDED) - total(Kind.REFUND_FAILED),
         voided=total(Kind.VOIDED),
         received=total(Kind.RECEIVED),
         expires_at=min((end for end in ends if end), default=None),
@@ -29,7 +29,7 @@ def holds_of(entries: Sequence[Entry], currency: str) -> tuple[Hold, ...]:
     for entry in entries:
         moved = Money(entry.on(Account.HELD), currency)
         if entry.kind == Kind.AUTHORIZED:
-            holds[entry.hold] = Hold(entry.hold, entry.fulfilment, moved, entry.expires_at)
+            holds[entry.hold] = Hold(entry.hold, entry.fulfilment, moved, entry.expires_at, entry.key)
         elif entry.hold in holds:
             hold = holds[entry.hold]
             holds[entry.hold] = replace(hold, left=hold.left + moved)

@@ -18,6 +18,7 @@ class Notice:
     marketing: bool = False
     n: int = 0  # its place among the order's notices
     values: dict[str, Any] = field(default_factory=dict)
+    again: str = ""  # the notice that it repeats, word for word
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from domain.money import Money
 
 NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+# Fulfilments, returns and exchanges of an order are called so.
+PART = re.compile(r"(.+)-([FRX])([1-9]\d*)\Z")
 
 
 class DeliveryMethod(StrEnum):
@@ -82,7 +84,17 @@ class PaymentTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Voucher:
+    """A part of the price that does not wait for parcels: a gift card, store credit, money paid before."""
+
+    terms: PaymentTerms
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
+    """`payment` is how the order is paid, but for what its `vouchers` pay."""
+
     number: str
     channel: str
     placed_at: datetime
@@ -98,6 +110,12 @@ class Order:
     billing_address: Address | None = None
     note: str = ""
     source: str = ""  # the shop's order as it came, JSON; empty for our own format
+    vouchers: tuple[Voucher, ...] = ()
+
+    @property
+    def to_pay(self) -> Money:
+        """What its payment comes to, once the vouchers are taken."""
+        return self.total - sum((each.amount for each in self.vouchers), Money(0, self.currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +123,21 @@ class Buyer:
     """What the shop's own books know of the person who ordered, at the moment of placing."""
 
     orders_before: int = 0
+
+
+def is_part(number: str) -> bool:
+    """Whether a number reads as a fulfilment, return or exchange of another order, as `1001-F1` does."""
+    return PART.match(number) is not None
+
+
+def exchange_number(order: str, n: int) -> str:
+    """Of the order that replaces what comes back of `order`."""
+    return f"{order}-X{n}"
+
+
+def exchanged_from(number: str) -> str:
+    match = PART.match(number)
+    return match[1] if match and match[2] == "X" else ""
 
 
 def line_total(quantity: Decimal, unit_price: Money, tax: Money, discount: Money) -> Money:

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     AUTHORIZED = "authorized"
     CAPTURED = "captured"
     REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"  # confirmed, and come back since
+    CHARGED_BACK = "charged_back"  # the customer's bank took it from us
     VOIDED = "voided"
     RECEIVED = "received"  # it came by itself: paid in the shop, or by bank transfer
 
@@ -30,6 +32,8 @@ class Account(StrEnum):
     CUSTOMER = "customer"  # came in, not yet booked to an order's account
     AHEAD = "ahead"  # paid before its parcel left
     SALES = "sales"  # paid for one parcel
+    LOST = "lost"  # charged back by the customer's bank
+    LOST_TWICE = "lost_twice"  # charged back although it had been given back
 
 
 SHOWN = {
@@ -37,6 +41,8 @@ SHOWN = {
     Kind.VOIDED: ({Account.HELD}, -1),
     Kind.CAPTURED: ({Account.AHEAD, Account.SALES}, -1),
     Kind.REFUNDED: ({Account.AHEAD, Account.SALES}, 1),
+    Kind.REFUND_FAILED: ({Account.AHEAD, Account.SALES}, -1),
+    Kind.CHARGED_BACK: ({Account.LOST, Account.LOST_TWICE}, 1),
     Kind.RECEIVED: ({Account.CUSTOMER}, -1),
 }
 
@@ -106,6 +112,12 @@ class Slip:
         no_longer_held = _move(amount, Account.HELD, Account.PROMISED)
         return self._entry(Kind.CAPTURED, capture, taken + no_longer_held, hold=hold)
 
+    def taken_ahead(self, capture: str, amount: Money, hold: str) -> Entry:
+        """Held money taken by the gateway at once, for parcels that leave one after the other."""
+        taken = _move(amount, Account.AHEAD, Account.GATEWAY)
+        no_longer_held = _move(amount, Account.HELD, Account.PROMISED)
+        return self._entry(Kind.CAPTURED, capture, taken + no_longer_held, hold=hold)
+
     def received(self, object: str, amount: Money, into: Account) -> Entry:
         """Money came by itself; `paid_ahead` says what for."""
         return self._entry(Kind.RECEIVED, object, _move(amount, Account.CUSTOMER, into))
@@ -128,6 +140,17 @@ class Slip:
         """Given back: what a parcel earned, or for the whole order what was paid ahead."""
         earned = Account.SALES if self.fulfilment else Account.AHEAD
         return self._entry(Kind.REFUNDED, refund, _move(amount, out_of, earned))
+
+    def came_back(self, refund: str, amount: Money) -> Entry:
+        """A refund that was booked has failed since."""
+        earned = Account.SALES if self.fulfilment else Account.AHEAD
+        return self._entry(Kind.REFUND_FAILED, refund, _move(amount, earned, Account.GATEWAY))
+
+    def charged_back(self, dispute: str, amount: Money, earned: Money) -> Entry:
+        """The bank took `amount`, of which `earned` had not been given back before."""
+        once = _move(earned, Account.GATEWAY, Account.LOST)
+        twice = _move(amount - earned, Account.GATEWAY, Account.LOST_TWICE)
+        return self._entry(Kind.CHARGED_BACK, dispute, _joined(once + twice))
 
     def _entry(
         self,

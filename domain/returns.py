@@ -22,6 +22,13 @@ class Claim(StrEnum):
     DAMAGED = "damaged"
     LOST = "lost"
     WRONG = "wrong"
+    GOODWILL = "goodwill"  # money alone goes back, as somebody here decided
+
+
+# What a customer can claim.
+CLAIMS = (Claim.NONE, Claim.DAMAGED, Claim.LOST, Claim.WRONG)
+# Instead of a step, whose answer must not be that of the same person: who opened the return.
+OPENING = "opening"
 
 
 class ReturnState(StrEnum):
@@ -79,8 +86,9 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Return:
     """
-    `value` is what was paid for its goods, before the fee. `days` have passed since delivery, 0 for what
-    never arrived. `reason` is in the customer's words: personal, and never in a history.
+    `value` is what was paid for its goods, before the fee; of a goodwill, what is given. `days` have passed
+    since delivery, 0 for what never arrived. `reason` is in the customer's words: personal, and never in a
+    history. With `second_person`, somebody else has to agree before money goes back.
     """
 
     id: str
@@ -92,6 +100,8 @@ class Return:
     terms: Terms
     reason: str = ""
     state: ReturnState = ReturnState.REQUESTED
+    second_person: bool = False
+    exchange: str = ""  # the order that replaces the goods
 
     @property
     def number(self) -> int:

@@ -1,14 +1,15 @@
 """What people see of orders, tasks and incidents. All of it comes from our own books."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from domain.act import ActRecord
 from domain.journal import AnswerOption, Walk
 from domain.money import Money
-from domain.order import Order
+from domain.order import Order, exchanged_from
 from domain.returns import Claim, ReturnLine, Shipped, Terms
 
 
@@ -191,6 +192,7 @@ class ReturnView:
     fee: Money
     refunded: Money
     refund: str
+    exchange: str = ""  # the order that replaces its goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,11 @@ class OrderView:
     expires_at: datetime | None = None
     running: tuple[RunningView, ...] = ()
 
+    @property
+    def replaces(self) -> str:
+        """The order of which goods come back in exchange for this one; empty for none."""
+        return exchanged_from(self.row.number)
+
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
@@ -231,27 +238,132 @@ class StockRow:
     available: Decimal
     backordered: Decimal
     discontinued: bool
+    incoming: Decimal = Decimal(0)
+    incoming_on: date | None = None
+    low_at: Decimal | None = None
+    backorderable: bool = True
+    scarce: str = ""  # low | out, over all locations
 
 
 @dataclass(frozen=True, slots=True)
 class MovementRow:
+    """`quantity` is the change of what is on hand, `promised` of what is promised."""
+
     at: datetime
     sku: str
     location: str
     quantity: Decimal
-    kind: str  # receive | adjust | ship | ...
+    kind: str  # receive | adjust | count | scrap | reserve | release | ship | short | return
     why: str
     order: str = ""
+    promised: Decimal = Decimal(0)
+    fulfilment: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScarceRow:
+    """An item became scarce (`kind`: low | out): what there was then, and how much was waited for."""
+
+    at: datetime
+    sku: str
+    title: str
+    kind: str
+    available: Decimal
+    waiting: Decimal
+    told_at: datetime | None  # None while no mail has gone out
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """
+    What of an item is to be set; None leaves it as it is. `never_low` forgets `low_at`; `safety` is that
+    at `location`.
+    """
+
+    title: str | None = None
+    low_at: str | None = None
+    never_low: bool = False
+    backorderable: bool | None = None
+    discontinued: bool | None = None
+    safety: str | None = None
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One row of a count of the shelves; None leaves what is not in the file as it is."""
+
+    sku: str
+    location: str
+    on_hand: Decimal
+    title: str | None = None
+    safety: Decimal | None = None
+    low_at: Decimal | None = None
+    incoming: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRow:
+    """What a count makes of one item at one place."""
+
+    sku: str
+    location: str
+    before: Decimal
+    after: Decimal
+    new: bool  # an item not heard of before
+
+
+@dataclass(frozen=True, slots=True)
+class CountProblem:
+    """Why row `row` of a count, from nought, cannot be; `column` is the field that is wrong."""
+
+    row: int
+    column: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """
+    A count of the shelves: nothing of it is written where there are problems. `filled` are the fulfilments
+    that now have all they waited for.
+    """
+
+    rows: tuple[CountedRow, ...]
+    problems: tuple[CountProblem, ...] = ()
+    filled: tuple[str, ...] = ()
+
+
+class RepairKind(StrEnum):
+    """What `reconcile --repair` does by itself: nothing that moves money or goods anew."""
+
+    START = "start"  # an order's workflow that never began
+    START_RETURN = "start_return"
+    CARRY = "carry"  # an act to its workflow
+    CLOSE = "close"  # a task or an incident of an order that has ended
+    RELEASE = "release"  # goods promised to an order that has ended
+    SEND = "send"  # a notice that was written and never went out
+    GUARD = "guard"  # the database's own guards of what is only added to
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """`target` is the id of the row, or the order, it is done to."""
+
+    kind: RepairKind
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing `reconcile` found: which rule, where, what and what to do."""
+    """One thing `reconcile` found: which rule, where, what and what to do; `repair` when it is safe."""
 
     rule: str
     subject: str  # order number, SKU or gateway object
     what: str
     advice: str
+    repair: Repair | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +437,15 @@ class Sold:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """The order that replaces what comes back; `credit` of what was paid for that pays for it."""
+
+    order: Order
+    placement: Placement
+    credit: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A return as it is kept: `form` is the id under which it was asked for."""
 
@@ -340,6 +461,8 @@ class Asked:
     reason: str
     by: str
     role: str
+    second_person: bool = False
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ BESIDE_THE_WAYS: frozenset[Rule] = frozenset(
         "no-timeout",
         "no-undo",
         "notice",
+        "renew",
         "role",
         "secret",
         "shadowed",

@@ -56,7 +56,9 @@ def _lingers(flow: Flow) -> bool:
     """Whether a cancellation can come too late: not where the flow runs to its end at once from there."""
     if not flow.cancel_until:
         return False
-    onward = frozenset(edge.to for edge in edges_of(flow.step(flow.cancel_until)))
+    point = flow.step(flow.cancel_until)
+    # What was refused is not done, and can still be called off.
+    onward = frozenset(edge.to for edge in edges_of(point) if edge.way != Way.REFUSAL)
     after = (flow.by_id[id] for id in reachable(flow, onward))
     return any(isinstance(step, Step) and not isinstance(step.does, Tell | Decide) for step in after)
 

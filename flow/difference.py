@@ -97,11 +97,16 @@ def _run(old: Run, new: Run) -> Iterator[str]:
     yield from _changed("tries", str(old.retry.tries), str(new.retry.tries))
     yield from _changed("first wait", old.retry.first_wait, new.retry.first_wait)
     yield from _changed("undo", old.undo, new.undo)
+    yield from _changed("holds the money anew", _renewal(old), _renewal(new))
     yield from _table("on", old.on_error, new.on_error)
     yield from _changed("who may skip it", ", ".join(old.may_skip), ", ".join(new.may_skip))
     yield from _changed("incidents go to", old.owner, new.owner)
     if (old.regular, old.undo_regular) != (new.regular, new.undo_regular):
         yield "runs as a regular step now" if new.regular else "runs as a local step now"
+
+
+def _renewal(run: Run) -> str:
+    return f"{run.renew.before} before, unpaid for {run.renew.unpaid}" if run.renew else ""
 
 
 def _ask(old: Ask, new: Ask) -> Iterator[str]:

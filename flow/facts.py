@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from domain.fulfilment import FulfilmentState
 from domain.order import DeliveryMethod
+from domain.payment import Way
 from domain.returns import Claim, ReturnState
 from flow.kinds import Kind
 from flow.model import Level
@@ -41,6 +42,7 @@ ORDER_LINES = {
 
 PAYMENT = {
     "method": Kind("text", about="card, transfer, invoice, ..."),
+    "way": Kind("choice", tuple(Way), about="through the gateway, by transfer in advance, or later"),
     "state": Kind("choice", PAYMENT_STATES, about="due, authorized or paid on arrival; later as booked"),
     "authorized": Kind("money", unit=MAJOR, about="held and not yet taken or let go"),
     "captured": Kind("money", unit=MAJOR, about="taken so far"),
@@ -107,12 +109,14 @@ RETURN = Kind(
     about="what comes back",
     fields={
         "id": Kind("text", about="such as 1001-R1; also the RMA number"),
-        "claim": Kind("choice", tuple(Claim), about="what we did wrong, or none"),
+        "claim": Kind("choice", tuple(Claim), about="what we did wrong, none, or goodwill"),
         "state": Kind("choice", tuple(ReturnState), about="how far it has come"),
         "lines": Kind("lines", fields=RETURN_LINES, about="what comes back, and what became of it"),
         "value": Kind("money", unit=MAJOR, about="what was paid for it, before the fee"),
         "fee": Kind("money", unit=MAJOR, about="what we keep of that"),
         "days_since_delivery": Kind("count", unit="days", about="whole days; 0 when it never arrived"),
+        "exchange": Kind("text", about="the order that replaces what comes back; empty for none"),
+        "second_person": Kind("yes_no", about="a refund above what one person may decide on"),
     },
 )
 

@@ -44,6 +44,7 @@ Rule = Literal[
     "notice",
     "otherwise",
     "refusal",
+    "renew",
     "role",
     "secret",
     "shadowed",

@@ -55,10 +55,25 @@ class ReturnRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Goodwill:
+    """
+    Money that goes back with nothing coming back for it, by `flow`. Up to the amount of its currency in
+    `alone`, in major units, one person decides; above it, and in any other currency, a second one agrees.
+    """
+
+    flow: str = "goodwill"
+    alone: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def takes_two(self, amount: Money) -> bool:
+        return amount.major > self.alone.get(amount.currency, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnRules:
-    """The rows of config/returns.yaml; the last one always holds."""
+    """The rows of config/returns.yaml, of which the last always holds, and what it says of goodwill."""
 
     rows: tuple[ReturnRule, ...] = ()
+    goodwill: Goodwill = Goodwill()
 
     def terms(self, scope: Facts, value: Money, since_delivery: timedelta) -> Terms:
         """

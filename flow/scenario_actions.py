@@ -37,6 +37,7 @@ class Actions:
         self._does: Mapping[str, Callable[[Call], StepResult]] = {
             "fraud.screen": lambda call: self._screen(call.facts),
             "payment.authorize": self._authorize,
+            "payment.renew": self._renew,
             "payment.capture": self._capture,
             "payment.receive": self._receive,
             "payment.void": self._void,
@@ -49,6 +50,7 @@ class Actions:
             "shipping.hand_over": self._hand_over,
             "partner.hand_over": self._hand_over,
             "returns.receive": lambda _: self._told(state="received"),
+            "returns.send_exchange": lambda _: StepResult({"sent": True}),
             "returns.accept": lambda call: self._judged(call, accepted=True, resellable=True),
             "returns.accept_damaged": lambda call: self._judged(call, accepted=True, resellable=False),
             "returns.refuse": lambda call: self._judged(call, accepted=False, resellable=False),
@@ -63,6 +65,9 @@ class Actions:
 
     def _authorize(self, call: Call) -> StepResult:
         self._held = Decimal(self._order["total"]) - sum(self._taken.values(), NONE)
+        return self._renew(call)
+
+    def _renew(self, call: Call) -> StepResult:
         until = call.after(HELD_FOR).isoformat()
         values = {"amount": f"{self._held:f}", "expires_at": until}
         return StepResult(values, self._paid("authorized", expires_at=until), said=self._sum(self._held))
@@ -100,7 +105,8 @@ class Actions:
     def _paid(self, state: str, **more: Any) -> Facts:
         taken = sum(self._taken.values(), NONE)
         figures = {"authorized": f"{self._held:f}", "captured": f"{taken:f}"}
-        return {"payment": {"state": state, **figures, **more}}
+        nothing_held = {} if self._held > 0 else {"expires_at": None}
+        return {"payment": {"state": state, **figures, **nothing_held, **more}}
 
     def _reserve(self, _call: Call) -> StepResult:
         made = parcels_of(self._order, self._said, self._route)

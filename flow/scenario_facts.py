@@ -7,7 +7,8 @@ from typing import Any
 
 from domain.facts import Facts
 from domain.fulfilment import FulfilmentState, fulfilment_id
-from domain.returns import return_id
+from domain.payment import way_of
+from domain.returns import Claim, return_id
 
 PRICE = "10.00"
 CENT = Decimal("0.01")
@@ -49,7 +50,8 @@ def whole_order(said: Facts, starts: datetime) -> Facts:
         "payment": dict(PAYMENT),
     }
     facts = {**ORDER, **computed, **said, "lines": lines}
-    return {**facts, "payment": {**PAYMENT, **said.get("payment", {})}}
+    payment = {**PAYMENT, **said.get("payment", {})}
+    return {**facts, "payment": {"way": way_of(payment["method"]).value, **payment}}
 
 
 def _line(said: Facts) -> Facts:
@@ -63,9 +65,10 @@ def _sum(amounts: Any) -> str:
 
 
 def whole_return(said: Facts, order: Facts) -> Facts:
-    """All that was ordered comes back for no fault of ours, but for what is `said`."""
+    """All that was ordered comes back for no fault of ours, but for what is `said`; of a goodwill none."""
     bought = {line["sku"]: line for line in order["lines"]}
-    asked = said.get("lines") or [{"sku": sku, "quantity": one["quantity"]} for sku, one in bought.items()]
+    everything = [{"sku": sku, "quantity": one["quantity"]} for sku, one in bought.items()]
+    asked = said.get("lines") or ([] if said.get("claim") == Claim.GOODWILL else everything)
     lines = [_coming_back(line, bought.get(line["sku"], ORDINARY_LINE)) for line in asked]
     worth = [Decimal(line["quantity"]) * _price(bought, line["sku"]) for line in lines]
     facts: Facts = {
@@ -75,6 +78,8 @@ def whole_return(said: Facts, order: Facts) -> Facts:
         "value": f"{sum(worth, Decimal(0)).quantize(CENT):f}",
         "fee": "0",
         "days_since_delivery": 3,
+        "second_person": False,
+        "exchange": "",
     }
     return {**facts, **said, "lines": lines}
 

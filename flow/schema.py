@@ -126,6 +126,7 @@ def _shapes(shop: Shop) -> dict[str, Json]:
         "attempt": {"const": "regular"},
         "may_skip": {"type": "array", "items": {"enum": roles}},
         "before_payment": {"type": "boolean"},
+        "renew": {"anyOf": [PLAIN_LENGTH, _renewal()]},
         "then": PLACE,
         "answers": {"type": "object", "minProperties": 1, "additionalProperties": _answer()},
         "due": LENGTH,
@@ -140,6 +141,11 @@ def _shapes(shop: Shop) -> dict[str, Json]:
         "marketing": {"type": "boolean"},
         "use": TEXT,
     }
+
+
+def _renewal() -> Json:
+    keys = {key: _told(f"renew.{key}", PLAIN_LENGTH) for key in ("before", "unpaid")}
+    return _table(keys, required=["before"])
 
 
 def _answer() -> Json:

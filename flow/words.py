@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domain.returns import OPENING
 from flow.model import Ask, Decide, Each, Flow, Pause, Run, Step, Tell, Verb, WaitFor
 
 
@@ -65,6 +66,9 @@ def _run(flow: Flow, run: Run) -> list[str]:
     parts += [f"on {refusal}, {_place(flow, to)}" for refusal, to in run.on_error.items()]
     if run.undo:
         parts.append(f"undone by {run.undo}")
+    if run.renew:
+        before, unpaid = run.renew.before, run.renew.unpaid
+        parts.append(f"held anew {before} before it runs out; an incident when unpaid for {unpaid}")
     if run.may_skip:
         parts.append(f"{_listed(run.may_skip)} may skip it")
     return parts
@@ -80,7 +84,9 @@ def _ask(flow: Flow, ask: Ask) -> list[str]:
     if ask.remind:
         parts.append(f"a reminder after {ask.remind}")
     if ask.not_same_person_as:
-        parts.append(f"not by the person who answered {_place(flow, ask.not_same_person_as)}")
+        other = ask.not_same_person_as
+        did = "opened it" if other == OPENING else f"answered {_place(flow, other)}"
+        parts.append(f"not by the person who {did}")
     return [*parts, _late(flow, ask.if_late.after, ask.if_late.go)]
 
 

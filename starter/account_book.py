@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.account import Account, Visit
+from domain.audit import Deed
 
 
 class AccountBook(Protocol):
-    """Accounts, sessions and failed sign-ins; tokens and passwords come hashed."""
+    """Accounts, sessions and failed sign-ins; tokens and passwords come hashed, changes with their deed."""
 
-    def add(self, name: str, roles: Sequence[str], password: str, at: datetime, *, first: bool) -> None:
+    def add(self, name: str, roles: Sequence[str], password: str, deed: Deed, *, first: bool) -> None:
         """:raises ActRefused: there is one of this name, or, for the first, any."""
         ...
 
@@ -18,13 +19,13 @@ class AccountBook(Protocol):
 
     def find(self, name: str) -> tuple[Account, str] | None: ...
 
-    def set_password(self, name: str, password: str, at: datetime, *, must_change: bool) -> None:
+    def set_password(self, name: str, password: str, deed: Deed, *, must_change: bool) -> None:
         """Ends every session of theirs. :raises NotFound: no such account."""
         ...
 
     def second(self, name: str) -> tuple[str, int]: ...
 
-    def set_second(self, name: str, secret: str, step: int) -> None:
+    def set_second(self, name: str, secret: str, step: int, deed: Deed) -> None:
         """:raises NotFound: no such account."""
         ...
 
@@ -34,12 +35,16 @@ class AccountBook(Protocol):
 
     def rehash(self, name: str, password: str) -> None: ...
 
-    def set_roles(self, name: str, roles: Sequence[str]) -> None:
+    def set_roles(self, name: str, roles: Sequence[str], deed: Deed) -> None:
         """Ends every session of theirs. :raises NotFound: no such account."""
         ...
 
-    def disable(self, name: str, at: datetime | None) -> None:
+    def disable(self, name: str, deed: Deed) -> None:
         """Ends every session of theirs. :raises NotFound: no such account."""
+        ...
+
+    def enable(self, name: str, deed: Deed) -> None:
+        """:raises NotFound: no such account."""
         ...
 
     def open_session(self, token: str, account: str, at: datetime, ends: datetime) -> None: ...

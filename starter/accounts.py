@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.account import Account, Visit, account_name, check_password
+from domain.audit import Deed, DeedKind
 from domain.errors import ActRefused, BadInput
 from starter.account_book import AccountBook
 from starter.passwords import Passwords, hashed, new_token, one_time_password
@@ -41,10 +42,19 @@ class TurnedAway:
 
 
 class Accounts:
-    def __init__(self, book: AccountBook, passwords: Passwords, clock: Callable[[], datetime]) -> None:
+    """`by` is who changes other people's accounts here."""
+
+    def __init__(
+        self, book: AccountBook, passwords: Passwords, clock: Callable[[], datetime], by: str = ""
+    ) -> None:
         self._book = book
         self._passwords = passwords
         self._clock = clock
+        self._by = by
+
+    def by(self, name: str) -> "Accounts":
+        """The same, where it is this person who changes other people's accounts."""
+        return Accounts(self._book, self._passwords, self._clock, name)
 
     def sign_in(
         self, typed: str, password: str, address: str, device: str, code: str = ""
@@ -100,9 +110,9 @@ class Accounts:
         if new == old:
             raise BadInput("is the one you have now", "password")
         check_password(new, name)
-        now = self._clock()
-        self._book.set_password(name, self._passwords.hash(new), now, must_change=False)
-        return self._open(name, now)
+        deed = self._deed("password", name, name)
+        self._book.set_password(name, self._passwords.hash(new), deed, must_change=False)
+        return self._open(name, deed.at)
 
     def use_second(self, name: str, password: str, secret: str, code: str) -> None:
         """
@@ -116,14 +126,14 @@ class Accounts:
         step = step_of(secret, code, self._clock(), 0)
         if not step:
             raise ActRefused("This is not the code of now. Is the telephone's clock right?")
-        self._book.set_second(name, secret, step)
+        self._book.set_second(name, secret, step, self._deed("second factor used", name, name))
 
     def drop_second(self, name: str, password: str) -> None:
         """:raises ActRefused: the password is another."""
         account, right = self._check(name, password)
         if account is None or not right:
             raise ActRefused("Your password is another.")
-        self._book.set_second(name, "", 0)
+        self._book.set_second(name, "", 0, self._deed("second factor dropped", name, name))
 
     def add(self, typed: str, roles: Sequence[str], *, first: bool = False) -> str:
         """
@@ -133,8 +143,9 @@ class Accounts:
         :raises ActRefused: there is one of this name.
         """
         once = one_time_password()
-        hash = self._passwords.hash(once)
-        self._book.add(account_name(typed), tuple(dict.fromkeys(roles)), hash, self._clock(), first=first)
+        name, given = account_name(typed), tuple(dict.fromkeys(roles))
+        deed = self._deed(f"added: {', '.join(given)}", name, self._by)
+        self._book.add(name, given, self._passwords.hash(once), deed, first=first)
         return once
 
     def first_admin(self) -> str:
@@ -154,8 +165,9 @@ class Accounts:
         """
         once = one_time_password()
         name = account_name(typed)
-        self._book.set_password(name, self._passwords.hash(once), self._clock(), must_change=True)
-        self._book.set_second(name, "", 0)
+        deed = self._deed("new one-time password", name, self._by)
+        self._book.set_password(name, self._passwords.hash(once), deed, must_change=True)
+        self._book.set_second(name, "", 0, self._deed("second factor dropped", name, self._by))
         return once
 
     def list(self) -> Sequence[Account]:
@@ -163,15 +175,21 @@ class Accounts:
 
     def set_roles(self, typed: str, roles: Sequence[str]) -> None:
         """:raises NotFound: no such account."""
-        self._book.set_roles(account_name(typed), tuple(dict.fromkeys(roles)))
+        name, given = account_name(typed), tuple(dict.fromkeys(roles))
+        self._book.set_roles(name, given, self._deed(f"roles: {', '.join(given)}", name, self._by))
 
     def disable(self, typed: str) -> None:
         """:raises NotFound: no such account."""
-        self._book.disable(account_name(typed), self._clock())
+        name = account_name(typed)
+        self._book.disable(name, self._deed("disabled", name, self._by))
 
     def enable(self, typed: str) -> None:
         """:raises NotFound: no such account."""
-        self._book.disable(account_name(typed), None)
+        name = account_name(typed)
+        self._book.enable(name, self._deed("enabled", name, self._by))
+
+    def _deed(self, what: str, whom: str, by: str) -> Deed:
+        return Deed(self._clock(), DeedKind.ACCOUNT, "account", what, by=by, whom=whom)
 
     def _check(self, name: str, password: str) -> tuple[Account | None, bool]:
         account, hash = self._book.find(name) or (None, "")

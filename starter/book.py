@@ -1,10 +1,11 @@
 """What the doors need of our own books: rows first, views after."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from domain.act import ActRecord, ActResult
+from domain.audit import Deed, Head
 from domain.notice import Letter
 from domain.order import Order
 from domain.view import (
@@ -14,14 +15,12 @@ from domain.view import (
     FlowVersion,
     IncidentView,
     LaneAt,
-    MovementRow,
     Opening,
     OrderQuery,
     OrderRow,
     OrderView,
     Placement,
     Sold,
-    StockRow,
     SubjectAt,
     TaskView,
 )
@@ -64,6 +63,10 @@ class OrderBook(Protocol):
         """
         ...
 
+    def exchanges(self, order: str) -> int:
+        """How many orders replace a part of this one."""
+        ...
+
     def return_form(self, form: str) -> str:
         """The return asked for under this form's id; empty when there is none."""
         ...
@@ -86,6 +89,10 @@ class OrderBook(Protocol):
 
     def act(self, id: str) -> ActRecord | None: ...
 
+    def refused(self, act: ActRecord, why: str) -> None:
+        """Tell the audit log that an act was refused at the door: nothing else is kept of it."""
+        ...
+
     def pending(self, limit: int) -> Sequence[ActRecord]:
         """Acts of started orders with no result yet, in the order they were asked for."""
         ...
@@ -100,6 +107,29 @@ class OrderBook(Protocol):
 
     def note(self, number: str, text: str, by: str, at: datetime) -> None:
         """:raises NotFound: no such order."""
+        ...
+
+    def letter(self, order: str, id: str) -> Letter:
+        """:raises NotFound: the order has no message of this id."""
+        ...
+
+    def dispute(self, number: str, said: Mapping[str, str], by: str, at: datetime) -> None:
+        """
+        The customer disputes a payment: `amount` (else all that was taken), `outcome` (open,
+        won, lost) and the bank's `reference`.
+
+        :raises NotFound: no such order.
+        :raises ActRefused: nothing was taken through a gateway, or not so much.
+        """
+        ...
+
+    def settle_money(self, incident: str, by: str, why: str, at: datetime) -> None:
+        """
+        Finance has seen to an incident that no step waits for.
+
+        :raises NotFound: there is none.
+        :raises ActRefused: it was settled before.
+        """
         ...
 
     def orders_before(self, email: str) -> int:
@@ -205,36 +235,16 @@ class FlowShelf(Protocol):
         ...
 
 
-class StockRoom(Protocol):
-    """Stock as the people who buy and count see it."""
+class AuditLog(Protocol):
+    """Who did what, as one chain."""
 
-    def list(self) -> Sequence[StockRow]: ...
+    def head(self) -> Head: ...
 
-    def receive(
-        self, sku: str, quantity: str, location: str, title: str, by: str, at: datetime
-    ) -> Sequence[str]:
-        """
-        Goods came in. Answers with the backorders they fill, as fulfilment ids: express first, then
-        the oldest; each is told by a `stock.arrived` act kept in the same transaction.
-
-        :raises BadInput: not a quantity above nought.
-        """
+    def entries(
+        self, limit: int, *, order: str = "", by: str = "", since: datetime | None = None
+    ) -> Sequence[tuple[int, Deed]]:
+        """With their numbers, the newest first."""
         ...
-
-    def adjust(self, sku: str, quantity: str, location: str, why: str, by: str, at: datetime) -> None:
-        """
-        Count again: add or take away.
-
-        :raises UnknownItem: no such SKU here.
-        :raises ActRefused: less would be left than is promised.
-        """
-        ...
-
-    def discontinue(self, sku: str) -> None:
-        """:raises UnknownItem: no such SKU."""
-        ...
-
-    def movements(self, sku: str, limit: int) -> Sequence[MovementRow]: ...
 
 
 class Auditor(Protocol):

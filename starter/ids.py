@@ -14,6 +14,10 @@ def return_workflow(id: str) -> str:
     return f"{RETURN}{order_of_return(id)}/{return_number(id)}"
 
 
+def resend_workflow(act: str) -> str:
+    return f"resend/{act}"
+
+
 def order_number(workflow_id: str) -> str:
     return workflow_id.removeprefix("order/")
 

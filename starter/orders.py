@@ -8,8 +8,8 @@ worker down it is kept, and the relay carries it later.
 import asyncio
 import re
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,13 +24,17 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.act import Act, ActKind, ActRecord, ActResult, HoldKind, Outcome
 from domain.errors import ActRefused, BadInput, NotFound
-from domain.order import Order
+from domain.gateway_news import DISPUTED, MONEY
+from domain.notice import LetterState
+from domain.order import Order, same_address
 from domain.returns import is_over
 from domain.view import Asked, Placement, SubjectAt, TaskView
 from starter.answers import MAX_TEXT, UNKEPT, parse_fields, parse_values
 from starter.book import Desk, OrderBook
+from starter.changing import new_address, quantities_left
 from starter.ids import order_workflow, return_workflow
-from starter.starts import KEPT, PATIENCE_SECONDS, Starts, kept
+from starter.refusing import Refusing, tells_refusals
+from starter.starts import KEPT, PATIENCE_SECONDS, kept
 from starter.stuck import refuse_bug
 from workflows.life import Life
 
@@ -49,7 +53,7 @@ class Person:
     role: str = ""
 
 
-class Orders(Starts):
+class Orders(Refusing):
     """`clock` is the doors' clock; with no client, acts and placements are kept for the relay."""
 
     def __init__(
@@ -74,13 +78,17 @@ class Orders(Starts):
 
     async def open_return(self, asked: Asked) -> tuple[str, ActResult]:
         """
-        Keep a return, and start its workflow; its id comes with how that went.
+        Keep a return, and start its workflow; its id comes with how that went. What goes out in exchange
+        is placed with it.
 
         :raises ActRefused: somebody else has asked for these goods meanwhile.
         """
         id = await asyncio.to_thread(self._book.open_return, asked, self._clock())
+        if asked.exchange is not None:
+            await self.begin(asked.exchange.order.number)
         return id, await self.begin_return(id)
 
+    @tells_refusals(ActKind.ANSWER)
     async def answer(
         self,
         task: str,
@@ -129,6 +137,10 @@ class Orders(Starts):
         :raises BadInput: a field is missing, unknown or not of its kind.
         """
         values, texts = parse_fields(kinds, fields)
+        if name == DISPUTED:
+            said = {"outcome": "open", **values, **texts}
+            await asyncio.to_thread(self._book.dispute, number, said, person.name, self._clock())
+            return ActResult(Outcome.DONE)
         act = Act(
             id or _new_id(),
             ActKind.EVENT,
@@ -139,6 +151,7 @@ class Orders(Starts):
         )
         return await self._ask(number, act, person, "", texts)
 
+    @tells_refusals(ActKind.CANCEL)
     async def cancel(
         self, number: str, person: Person, reason: str, *, fulfilment: str = "", id: str = ""
     ) -> ActResult:
@@ -146,6 +159,7 @@ class Orders(Starts):
         act = Act(id or _new_id(), ActKind.CANCEL, lane=fulfilment)
         return await self._ask(number, act, person, _reason(reason))
 
+    @tells_refusals(ActKind.HOLD)
     async def hold(
         self, number: str, kind: HoldKind, person: Person, reason: str, *, id: str = ""
     ) -> ActResult:
@@ -153,6 +167,7 @@ class Orders(Starts):
         act = Act(id or _new_id(), ActKind.HOLD, target=kind.value)
         return await self._ask(number, act, person, _reason(reason))
 
+    @tells_refusals(ActKind.RELEASE)
     async def release(self, number: str, kind: HoldKind, person: Person, *, id: str = "") -> ActResult:
         """
         Let an order go on.
@@ -164,6 +179,7 @@ class Orders(Starts):
         act = Act(id or _new_id(), ActKind.RELEASE, target=kind.value)
         return await self._ask(number, act, person, "")
 
+    @tells_refusals(ActKind.RETRY)
     async def retry(self, incident: str, person: Person, *, id: str = "") -> ActResult:
         """
         Try the failed step again.
@@ -173,9 +189,15 @@ class Orders(Starts):
         """
         view = await asyncio.to_thread(self._desk.incident, incident)
         refuse_bug(incident, view.order)
+        if view.step == MONEY:
+            raise ActRefused(
+                f"{view.title} of order {view.order} is no step to try again: see to it, then skip it "
+                "with a word on what was done."
+            )
         act = Act(id or _new_id(), ActKind.RETRY, target=incident)
         return await self._ask(view.order, act, person, "")
 
+    @tells_refusals(ActKind.SKIP)
     async def skip(self, incident: str, person: Person, reason: str, *, id: str = "") -> ActResult:
         """
         Go on without the failed step.
@@ -189,6 +211,10 @@ class Orders(Starts):
             who = " or ".join(view.may_skip)
             rule = f"only {who} may skip it" if who else "its flow does not let it be skipped"
             raise ActRefused(f"{view.title} of order {view.order} stays: {rule}.")
+        if view.step == MONEY:
+            why = _reason(reason)
+            await asyncio.to_thread(self._book.settle_money, incident, person.name, why, self._clock())
+            return ActResult(Outcome.DONE)
         act = Act(id or _new_id(), ActKind.SKIP, target=incident)
         return await self._ask(view.order, act, person, _reason(reason))
 
@@ -204,8 +230,65 @@ class Orders(Starts):
         act = Act(id or _new_id(), ActKind.MOVE, lane=lane, values={"flows": dict(flows)})
         return await self._ask(subject.order, act, person, _reason(reason))
 
+    @tells_refusals(ActKind.ADDRESS)
+    async def address(
+        self, number: str, typed: Mapping[str, str], person: Person, reason: str = "", *, id: str = ""
+    ) -> ActResult:
+        """
+        Let an order go to another address; `typed` are the parts of it that change.
+
+        :raises NotFound: no such order.
+        :raises BadInput: it cannot be an address, is another country's, or nothing would change.
+        """
+        known = await asyncio.to_thread(self._book.act, id) if id else None
+        if known is not None and known.act.kind == ActKind.ADDRESS and known.order == number:
+            return known.result or await self.carry(known)
+        order = (await asyncio.to_thread(self._book.sold, number)).order
+        address = new_address(order, typed)
+        same = same_address(replace(order, shipping_address=address))
+        act = Act(id or _new_id(), ActKind.ADDRESS, values={"same_address": same})
+        return await self._ask(number, act, person, reason.strip(), asdict(address))
+
+    @tells_refusals(ActKind.EDIT)
+    async def edit(
+        self, number: str, typed: Sequence[str], person: Person, reason: str, *, id: str = ""
+    ) -> ActResult:
+        """
+        Take goods out of an order before they are picked: `SKU=1` says how much of it is left.
+
+        :raises NotFound: no such order.
+        :raises BadInput: not a SKU and a quantity.
+        """
+        act = Act(id or _new_id(), ActKind.EDIT, values={"to": quantities_left(typed)})
+        return await self._ask(number, act, person, _reason(reason))
+
+    @tells_refusals(ActKind.RESEND)
+    async def resend(
+        self, number: str, notice: str, person: Person, reason: str = "", *, id: str = ""
+    ) -> ActResult:
+        """
+        Send a mail again, as it was sent; `notice` is its id, or a template, which means the last of it.
+
+        :raises NotFound: no such order.
+        :raises ActRefused: there is none such, or it has not gone out to the customer yet.
+        """
+        view = await asyncio.to_thread(self._desk.show, number)
+        named = [each for each in view.notices if notice in (each.id, each.template)]
+        if not named:
+            there = ", ".join(dict.fromkeys(each.template for each in view.notices)) or "none"
+            raise ActRefused(f"Order {number} has no mail {notice!r}; there is {there}.")
+        letter = await asyncio.to_thread(self._book.letter, number, named[-1].id)
+        if letter.state != LetterState.SENT or letter.notice.to != "customer":
+            raise ActRefused(
+                f"The mail {named[-1].template!r} of order {number} was not sent to the customer."
+            )
+        act = Act(id or _new_id(), ActKind.RESEND, target=named[-1].id)
+        return await self._ask(number, act, person, reason.strip())
+
     async def carry(self, record: ActRecord) -> ActResult:
         """Bring a kept act to its order's workflow, under its own id, and write down how it ended."""
+        if record.act.kind == ActKind.RESEND:
+            return await self._carry_resend(record)
         try:
             result = await asyncio.wait_for(self._update(record), PATIENCE_SECONDS)
         except WorkflowUpdateFailedError as error:
@@ -220,6 +303,11 @@ class Orders(Starts):
         except (RuntimeError, TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             return kept(error)
         result = await self._name_the_first(record, result)
+        await asyncio.to_thread(self._book.settle, record.act.id, result, self._clock())
+        return result
+
+    async def _carry_resend(self, record: ActRecord) -> ActResult:
+        result = await self.send_again(record)
         await asyncio.to_thread(self._book.settle, record.act.id, result, self._clock())
         return result
 

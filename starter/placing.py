@@ -90,8 +90,8 @@ def _shelved(lines: Sequence[Line]) -> list[str]:
 
 
 def _unknown(skus: Sequence[str]) -> str:
-    verb = "is" if len(skus) == 1 else "are"
-    return f"SKU {', '.join(skus)} {verb} not known here"
+    verb, them = ("is", "it") if len(skus) == 1 else ("are", "them")
+    return f"SKU {', '.join(skus)} {verb} not known here: map {them} or receive {them}, then release"
 
 
 def _refuse(lines: Sequence[Line], skus: Sequence[str], why: str) -> None:

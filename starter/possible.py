@@ -7,6 +7,7 @@ from decimal import Decimal
 from domain.act import HoldKind
 from domain.returns import Shipped
 from domain.view import LaneAt, OrderView
+from flow.engine.edits import hands_over, is_unpacked
 from flow.model import Flow, Tell
 from starter.words import HOLDS, held_money
 
@@ -38,7 +39,11 @@ def possible(
         _cancel(view, [lane for lane in lanes if "-R" not in lane.id.removeprefix(view.row.number)], flow),
         _hold(view),
         *(_release(hold.kind) for hold in view.holds),
+        _address(view, lanes, flow),
+        _edit(view, lanes, flow),
         _return(goods),
+        _refund(view),
+        _resend(view),
     )
 
 
@@ -120,6 +125,63 @@ def _return(goods: Sequence[Shipped]) -> Possible:
     if not any(each.left > 0 for each in goods):
         return _with(offer, why_not="Nothing of it has left that has not come back.")
     return offer
+
+
+def _address(view: OrderView, lanes: Sequence[LaneAt], flow: Defined) -> Possible:
+    offer = Possible("address", "Send it to another address", "address", "It goes there from now on.")
+    if view.row.state in OVER:
+        return _with(offer, why_not=f"Order {view.row.number} has ended.")
+    parts = [lane for lane in lanes if lane.id in {part.id for part in view.fulfilments}]
+    if view.fulfilments and not any(_is_here(lane, flow) for lane in parts):
+        return _with(offer, why_not="It has been handed over, or its partner knows where it goes.")
+    if any(hold.kind == HoldKind.INCORRECT_ADDRESS for hold in view.holds):
+        return _with(offer, effect="It goes there from now on, and goes on where it was held for that.")
+    return offer
+
+
+def _is_here(lane: LaneAt, flow: Defined) -> bool:
+    """As the engine decides: neither handed over, nor told to a partner, nor past its point."""
+    definition = flow(lane.flow_hash)
+    if definition is None:
+        return True
+    if lane.phase in ("ended", "undoing") or definition.cancel_until in lane.walk.passed:
+        return False
+    return not any(hands_over(definition, step) for step in (*lane.walk.passed, lane.step))
+
+
+def _edit(view: OrderView, lanes: Sequence[LaneAt], flow: Defined) -> Possible:
+    effect = "They go back on the shelf, nobody pays for them, and the customer is told."
+    offer = Possible("edit", "Take goods out of it", "edit", effect)
+    if view.row.state in OVER:
+        return _with(offer, why_not=f"Order {view.row.number} has ended.")
+    if not view.fulfilments:
+        return _with(offer, why_not="It is not divided into parcels yet.")
+    parts = {part.id for part in view.fulfilments}
+    if not any(_is_unpacked(lane, flow) for lane in lanes if lane.id in parts):
+        return _with(offer, why_not="It is packed, is with a partner, is being made, or has left.")
+    return offer
+
+
+def _is_unpacked(lane: LaneAt, flow: Defined) -> bool:
+    definition = flow(lane.flow_hash)
+    waits = lane.phase in ("waiting", "parked") and not lane.leaving
+    return waits and definition is not None and is_unpacked(definition, lane.step, lane.walk.passed)
+
+
+def _resend(view: OrderView) -> Possible:
+    effect = "The customer gets it once more, word for word."
+    sent = any(notice.state == "sent" for notice in view.notices)
+    why_not = "" if sent else "Nothing has been sent yet."
+    return Possible("resend", "Send a mail again", "resend", effect, why_not)
+
+
+def _refund(view: OrderView) -> Possible:
+    left = view.captured - view.refunded
+    effect = (
+        f"Gives back up to {left} with nothing coming back; above a limit a second person has to agree."
+    )
+    why_not = "" if left.minor > 0 else "Nothing has been taken that could be given back."
+    return Possible("refund", "Give money back", "refund", effect, why_not)
 
 
 def _with(offer: Possible, *, effect: str = "", why_not: str = "") -> Possible:

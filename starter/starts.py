@@ -9,12 +9,14 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.act import ActResult, Outcome
+from domain.act import ActRecord, ActResult, Outcome
 from domain.errors import OrderError
+from domain.notice import Notice
 from domain.view import Opening, Placement
 from starter.book import OrderBook
-from starter.ids import order_workflow, return_workflow
+from starter.ids import order_workflow, resend_workflow, return_workflow
 from workflows.order import OrderStart, OrderWorkflow
+from workflows.resend import ResendStart, ResendWorkflow
 from workflows.returns import ReturnStart, ReturnWorkflow
 
 # How long a door waits for the workflow before it says "kept".
@@ -85,6 +87,36 @@ class Starts:
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"Order {number}",
             # What a killed worker held is tried again after this.
+            task_timeout=TASK_TIMEOUT,
+        )
+
+    async def send_again(self, record: ActRecord) -> ActResult:
+        """Start the workflow that sends a mail once more; one that runs or has run is left alone."""
+        letter = await asyncio.to_thread(self._book.letter, record.order, record.act.target)
+        placement = await asyncio.to_thread(self._book.placement, record.order)
+        told = letter.notice
+        id = f"{told.id}.again.{record.act.id[:8]}"
+        again = Notice(id, told.order, told.lane, told.template, told.to, n=told.n, again=told.id)
+        try:
+            await asyncio.wait_for(
+                self._start_resend(record.act.id, ResendStart(again, placement.speed)), PATIENCE_SECONDS
+            )
+        except WorkflowAlreadyStartedError:
+            pass
+        except (RPCError, RuntimeError, TimeoutError) as error:
+            return kept(error)
+        return ActResult(Outcome.DONE)
+
+    async def _start_resend(self, act: str, start: ResendStart) -> None:
+        if self._client is None:
+            raise RuntimeError("Temporal is not there")
+        await self._client.start_workflow(
+            ResendWorkflow.run,
+            start,
+            id=resend_workflow(act),
+            task_queue=self._task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=f"{start.notice.template} of order {start.notice.order} again",
             task_timeout=TASK_TIMEOUT,
         )
 

@@ -14,6 +14,7 @@ HOLDS = {
     "AWAITING_PAYMENT": "the customer's payment",
     "INCORRECT_ADDRESS": "a right address",
     "OUT_OF_STOCK": "the goods",
+    "AWAITING_RETURN": "what comes back for it",
     "OTHER": "a person",
 }
 # Roles named after their work; the others name a place or a person.

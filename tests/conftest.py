@@ -7,8 +7,30 @@ from pathlib import Path
 import pytest
 
 from adapters.database.engine import Database
+from adapters.database.guards import raise_guards
 from adapters.database.schema import every_table
 from tests.postgres import postgres
+from tests.tampering import lift_guards
+
+
+def _build(database: Database) -> None:
+    with database.engine.begin() as connection:
+        every_table().create_all(connection)
+        raise_guards(connection)
+
+
+# Rooms whose tests each want a whole machine: two at a time only make one another late.
+WHOLE_MACHINE = ("crash", "e2e")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file go together; those of a whole machine begin at once, one after the other."""
+    files = {item: item.path.relative_to(Path(__file__).parent) for item in items}
+    big = {item: file.parts[0] in WHOLE_MACHINE for item, file in files.items()}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("machine" if big[item] else str(files[item])))
+    items.sort(key=lambda item: not big[item])
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +38,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with every table and no row, to be copied."""
     file = tmp_path_factory.mktemp("tables") / "empty.db"
     made = Database(f"sqlite:///{file}")
-    every_table().create_all(made.engine)
+    _build(made)
     made.close()
     return file
 
@@ -26,7 +48,7 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL that lives as long as the tests run, with every table."""
     with postgres() as url:
         made = Database(url)
-        every_table().create_all(made.engine)
+        _build(made)
         yield url
         made.close()
 
@@ -46,6 +68,7 @@ def postgres_database(postgres_url: str) -> Iterator[Database]:
     """An empty PostgreSQL database; adapters open it by its `url`."""
     opened = Database(postgres_url)
     with opened.write() as session:
+        lift_guards(session)
         for table in reversed(every_table().sorted_tables):
             session.connection().execute(table.delete())
     yield opened

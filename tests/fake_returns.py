@@ -63,6 +63,12 @@ class FakeReturns(FakeShop):
         self.lines = accept_rest(self.lines)
         return self._told()
 
+    def _returns_send_exchange(self, call: Call) -> StepResult:
+        return StepResult({"sent": True})
+
+    def _returns_drop_exchange(self, call: Call) -> StepResult:
+        return StepResult()
+
     def _returns_leave(self, call: Call) -> StepResult:
         self.lines = leave_with_customer(self.lines)
         return self._told()
@@ -126,3 +132,9 @@ class InMemoryReturns:
 
     def leave(self, call: Call) -> StepResult:
         return self.shop.do("returns.leave", call)
+
+    def send_exchange(self, call: Call) -> StepResult:
+        return self.shop.do("returns.send_exchange", call)
+
+    def drop_exchange(self, call: Call) -> StepResult:
+        return self.shop.do("returns.drop_exchange", call)

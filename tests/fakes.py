@@ -46,6 +46,7 @@ def facts(number: str = "1001", **changes: Any) -> dict[str, Any]:
         "same_address": True,
         "payment": {
             "method": "card",
+            "way": "gateway",
             "state": "due",
             "authorized": "0",
             "captured": "0",
@@ -73,7 +74,9 @@ class FakeShop:
     gone: bool = False
     down_until: datetime | None = None
     held: bool = False
+    held_until: str = ""  # what a renewal answers, where it changes nothing
     carrier_away: bool = False
+    jammed: bool = False  # nothing can be taken out of a parcel
     stumbles: Counter[str] = field(default_factory=Counter)  # action -> how often the database is busy
     calls: Counter[str] = field(default_factory=Counter)
     effects: Counter[str] = field(default_factory=Counter)
@@ -103,18 +106,33 @@ class FakeShop:
         news = {"payment": {"state": "authorized", "authorized": "84.90", "expires_at": expires}}
         return StepResult({"amount": "84.90", "expires_at": expires}, order=news, said="EUR 84.90 held")
 
+    def _payment_renew(self, call: Call) -> StepResult:
+        self._gateway("payment.renew", call)
+        self.expired = False
+        expires = self.held_until or call.after(timedelta(days=7)).isoformat()
+        news = {"payment": {"expires_at": expires}}
+        return StepResult(
+            {"amount": "84.90", "expires_at": expires}, order=news, said="EUR 84.90 held anew"
+        )
+
     def _payment_capture(self, call: Call) -> StepResult:
         self._gateway("payment.capture", call)
         if self.expired:
             raise AuthorizationExpired(f"The money of order {call.order} is no longer held.")
         self.captured[call.lane] += 1
-        return StepResult({"amount": "84.90"}, said="EUR 84.90 taken")
+        # What is held for parcels that have not left yet runs on.
+        over = self.fulfilments.keys() <= self.captured.keys()
+        news = {"payment": {"expires_at": None}} if over else {}
+        return StepResult({"amount": "84.90"}, order=news, said="EUR 84.90 taken")
 
     def _payment_receive(self, call: Call) -> StepResult:
         if "payment.receive" in self.refuses:
             raise AmountDiffers(f"Another amount came for order {call.order}.")
         self.captured[call.lane] += 1
         return StepResult({"amount": call.args["amount"]})
+
+    def _payment_collect(self, _call: Call) -> StepResult:
+        return StepResult({"amount": "42.45"}, said="EUR 42.45 received")
 
     def _payment_void(self, call: Call) -> StepResult:
         self._gateway("payment.void", call)
@@ -182,6 +200,19 @@ class FakeShop:
         self.promised += Counter()  # nothing promised is no promise
         news = (self.fulfilments[new],)
         return StepResult({"left": str(left)}, fulfilment={"lines": lines}, fulfilments=news)
+
+    def _stock_take_out(self, call: Call) -> StepResult:
+        if self.jammed:
+            raise ActRefused(f"{call.lane} cannot be touched.")
+        out = {line["sku"]: int(Decimal(line["quantity"])) for line in call.args["goods"]}
+        here = self.fulfilments[call.lane]
+        kept = {line["sku"]: int(line["quantity"]) - out.get(line["sku"], 0) for line in here["lines"]}
+        lines = [{"sku": sku, "quantity": str(n)} for sku, n in kept.items() if n > 0]
+        here["lines"] = lines
+        self.promised[call.lane] = sum(kept.values())
+        gone = self._open(here["location"], out, "cancelled")
+        self.promised.pop(gone)
+        return StepResult({}, fulfilment={"lines": lines}, fulfilments=(self.fulfilments[gone],))
 
     def _stock_release(self, call: Call) -> StepResult:
         lanes = [call.lane] if call.lane in self.promised else list(self.promised)

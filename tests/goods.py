@@ -33,7 +33,9 @@ def line(sku, quantity="1", price=1000, **more):
     return Line(sku, sku.title(), Decimal(quantity), each, total, NOUGHT, NOUGHT, **more)
 
 
-def order(number, *lines, shipping=490, discount=0, delivery=None, placed_at=MORNING) -> Order:
+def order(
+    number, *lines, shipping=490, discount=0, delivery=None, placed_at=MORNING, payment=None
+) -> Order:
     goods = sum(one.total.minor for one in lines)
     return Order(
         number=number,
@@ -47,7 +49,7 @@ def order(number, *lines, shipping=490, discount=0, delivery=None, placed_at=MOR
         shipping=Money(shipping, "EUR"),
         discount=Money(discount, "EUR"),
         total=Money(goods + shipping - discount, "EUR"),
-        payment=PaymentTerms("card"),
+        payment=payment or PaymentTerms("card"),
     )
 
 

@@ -93,6 +93,10 @@ class Life(ABC):
         await self._begin()
         while not self._over:
             self._woken = False
+            if self._engine.writes_first:
+                # A step under way may end, but none begins before our books say what has changed.
+                await workflow.wait_condition(lambda: not self._local)
+                await self._write_down()
             self._carry_out(self._engine.take())
             await self._write_down()
             if not self._over:
@@ -143,9 +147,10 @@ class Life(ABC):
         batch = self._engine.take_batch(workflow.now(), self._speed)
         self._over = batch.ended != ""
         page = replace(batch, acts={id: how for id, how in batch.acts.items() if self._stands(id)})
-        # What a move rewrites cannot be taken back, so it has to stand in the history first.
+        # A move, or a new address, cannot be taken back, so it has to stand in the history first.
+        local = not (page.flows or page.readdressed)
         deadlines = await self._steps.in_our_books(
-            "journal.write", page, tuple[Deadlines, ...], "Write the journal", local=not page.flows
+            "journal.write", page, tuple[Deadlines, ...], "Write the journal", local=local
         )
         self._engine.scheduled(deadlines)
         self._written.update(batch.acts)

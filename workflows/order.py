@@ -26,7 +26,7 @@ class OrderStart:
 class OrderWorkflow(Life):
     @workflow.init
     def __init__(self, start: OrderStart) -> None:
-        engine = Engine.for_order(start.order, start.flow, start.flows)
+        engine = Engine.for_order(start.order, start.flow, start.flows, start.speed)
         super().__init__(engine, Steps(start.order, start.speed), f"Order {start.order}", start.speed)
         self._start = start
 

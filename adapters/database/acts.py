@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
+from adapters.database.audit_log import asked, tell
 from adapters.database.tables.journal import ActRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_new, table_of
 from domain.act import Act, ActKind, ActRecord, ActResult, Outcome
+from domain.audit import Deed, DeedKind
 from domain.errors import NotFound
 
 
@@ -29,6 +31,7 @@ def keep_act(session: Session, record: ActRecord) -> ActRecord:
     insert_new(session, ActRow, row)
     kept = session.get(ActRow, record.act.id)
     assert kept is not None
+    tell(session, asked(record))
     return act_record(kept)
 
 
@@ -59,6 +62,7 @@ def settle_acts(session: Session, results: Mapping[str, ActResult], at: datetime
     ]
     if not rows:
         return
+    _tell_refusals(session, {id: r for id, r in results.items() if r.outcome == Outcome.REFUSED}, at)
     act = table_of(ActRow)
     unsettled = update(act).where(act.c.id == bindparam("_id"), act.c.outcome == "")
     ends: dict[str, Any] = {
@@ -67,6 +71,16 @@ def settle_acts(session: Session, results: Mapping[str, ActResult], at: datetime
         "settled_at": bindparam("_at"),
     }
     session.connection().execute(unsettled.values(**ends), rows)
+
+
+def _tell_refusals(session: Session, refused: Mapping[str, ActResult], at: datetime) -> None:
+    """Of acts that have no end yet."""
+    if not refused:
+        return
+    wanted = select(ActRow).where(col(ActRow.id).in_(refused), ActRow.outcome == "")
+    for row in session.exec(wanted):
+        who = {"order": row.order, "role": row.role, "by": row.by}
+        tell(session, Deed(at, DeedKind.REFUSED, row.id, row.kind, why=refused[row.id].why, **who))
 
 
 def act_record(row: ActRow) -> ActRecord:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from adapters.database.audit_log import tell
 from adapters.database.engine import Database
 from adapters.database.journal import definition
 from adapters.database.standings import standings
@@ -14,6 +15,7 @@ from adapters.database.tables.flows import DefinitionRow, PointerRow, Publicatio
 from adapters.database.tables.journal import LaneRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, put_all
+from domain.audit import Deed, DeedKind
 from domain.errors import FlowRefused
 from domain.view import FlowVersion, SubjectAt
 from flow.model import Flow, dumps, loads
@@ -40,6 +42,8 @@ class FlowShelf(Database):
             pointers = [{"name": flow.name, "sha256": flow.sha256} for flow in flows]
             put_all(session, PointerRow, pointers)
             insert_all(session, PublicationRow, [pointer | said for pointer in pointers])
+            for flow in flows:
+                tell(session, Deed(at, DeedKind.FLOW, flow.name, flow.sha256, by=by, why=why))
         return [flow.sha256 for flow in flows]
 
     def definition(self, sha256: str) -> str:

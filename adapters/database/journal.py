@@ -18,6 +18,7 @@ from adapters.database.deadlines import Calendars, wait_deadlines
 from adapters.database.drafts import forget_draft
 from adapters.database.engine import Database
 from adapters.database.orders import order_from_json
+from adapters.database.readdressing import write_addresses
 from adapters.database.standing import write_order, write_return
 from adapters.database.tables.flows import DefinitionRow
 from adapters.database.tables.journal import BatchRow
@@ -91,6 +92,7 @@ class Journal:
             write_waits(session, batch, deadlines)
             write_incidents(session, batch)
             write_acts(session, batch)
+            write_addresses(session, batch)
             write_lanes(session, batch)
             if batch.subject == batch.order:
                 write_order(session, batch, stood)

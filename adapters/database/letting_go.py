@@ -35,7 +35,7 @@ def release(session: Session, call: Call, _items: Mapping[str, StockItem]) -> St
     promised = reservations.active(session, call.order, call.fulfilment)
     waiting = sum(backorders.waiting_lines(session, call.order, call.fulfilment).values(), NONE)
     for held in promised:
-        reservations.release(session, held)
+        reservations.release(session, held, call.now)
     backorders.forget(session, call.order, call.fulfilment)
     backorders.fill(session, {held.sku for held in promised}, call.now)
     released = _units(promised)

@@ -1,6 +1,7 @@
 """Orders as they were placed, whole and exact, and the acts asked of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,12 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from adapters.database.acts import act_record, keep_act, lock_order, settle_act, waiting_acts
+from adapters.database.aliases import our_skus
+from adapters.database.audit_log import asked, tell
 from adapters.database.finished import finished_orders
 from adapters.database.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
+from adapters.database.money_incidents import settle_money_incident
+from adapters.database.notices import letter_of
 from adapters.database.order_document import load_order, order_from_json, order_json
 from adapters.database.return_book import ReturnBook
 from adapters.database.tables.journal import ActRow, HoldRow, NoteRow
@@ -17,7 +22,9 @@ from adapters.database.tables.orders import OrderDocument, PlacedOrder
 from adapters.database.tables.stock import StockItem
 from adapters.database.upsert import insert_all, insert_new
 from domain.act import ActRecord, ActResult
+from domain.audit import Deed, DeedKind
 from domain.errors import NotFound, OrderConflict
+from domain.notice import Letter
 from domain.order import Order, fold
 from domain.state import order_state
 from domain.view import Finished, Placement
@@ -43,15 +50,18 @@ class Orders(ReturnBook):
         :raises OrderConflict: the number is taken by another body.
         """
         with self.write() as session:
-            before = _orders_of(session, order.customer.email)
-            if insert_new(session, PlacedOrder, _columns(order, placement, at, before)):
-                _insert_rest(session, order, placement, at)
+            if _insert(session, order, placement, at):
                 return True
             wanted = select(OrderDocument.body).where(OrderDocument.number == order.number)
             stands = session.exec(wanted).one()
         if stands != placement.body:
             raise OrderConflict(f"Order {order.number} was placed before, with other contents.")
         return False
+
+    def keep_order(self, session: Session, order: Order, placement: Placement, at: datetime) -> None:
+        """:raises OrderConflict: its number is taken meanwhile; nothing is kept."""
+        if not _insert(session, order, placement, at):
+            raise OrderConflict(f"Order {order.number} was placed meanwhile; ask again.")
 
     def placement(self, number: str) -> Placement:
         """:raises NotFound: no such order."""
@@ -128,6 +138,40 @@ class Orders(ReturnBook):
         with self.write() as session:
             lock_order(session, number)
             session.add(NoteRow(order=number, text=text, by=by, at=at))
+            tell(session, Deed(at, DeedKind.NOTE, number, order=number, by=by, why=text))
+
+    def dispute(self, number: str, said: Mapping[str, str], by: str, at: datetime) -> None:
+        """
+        The customer disputes a payment, or the bank has decided.
+
+        :raises NotFound: no such order.
+        :raises ActRefused: nothing was taken through a gateway, or not so much.
+        """
+        # The ledger reads orders through this module.
+        from adapters.database.disputes import written_down  # noqa: PLC0415
+
+        with self.write() as session:
+            written_down(session, number, said, by, at)
+
+    def settle_money(self, incident: str, by: str, why: str, at: datetime) -> None:
+        """
+        Finance has seen to an incident that no step waits for.
+
+        :raises NotFound: there is none.
+        :raises ActRefused: it was settled before.
+        """
+        with self.write() as session:
+            settle_money_incident(session, incident, by, why, at)
+
+    def refused(self, act: ActRecord, why: str) -> None:
+        """Somebody was told no at the door: for the audit log alone."""
+        with self.write() as session:
+            tell(session, replace(asked(act), kind=DeedKind.REFUSED, why=why))
+
+    def letter(self, order: str, id: str) -> Letter:
+        """:raises NotFound: the order has no message of this id."""
+        with self.read() as session:
+            return letter_of(session, order, id)
 
     def orders_before(self, email: str) -> int:
         """How many orders this customer placed before; nought for nobody in particular."""
@@ -138,14 +182,24 @@ class Orders(ReturnBook):
         """Those of `skus` that the stock does not know."""
         with self.read() as session:
             known = set(session.exec(select(StockItem.sku).where(col(StockItem.sku).in_(skus))))
+            known |= our_skus(session, skus).keys()
         return [sku for sku in dict.fromkeys(skus) if sku not in known]
 
     def discontinued_skus(self, skus: Sequence[str]) -> Sequence[str]:
-        """Those of `skus` that are discontinued."""
-        wanted = select(StockItem.sku).where(col(StockItem.sku).in_(skus), col(StockItem.discontinued))
+        """Those of `skus` that are discontinued, or stand for an item that is."""
         with self.read() as session:
-            gone = set(session.exec(wanted))
-        return [sku for sku in dict.fromkeys(skus) if sku in gone]
+            ours = our_skus(session, skus)
+            named = col(StockItem.sku).in_({*skus, *ours.values()})
+            gone = set(session.exec(select(StockItem.sku).where(named, col(StockItem.discontinued))))
+        return [sku for sku in dict.fromkeys(skus) if ours.get(sku, sku) in gone]
+
+
+def _insert(session: Session, order: Order, placement: Placement, at: datetime) -> bool:
+    before = _orders_of(session, order.customer.email)
+    new = insert_new(session, PlacedOrder, _columns(order, placement, at, before))
+    if new:
+        _insert_rest(session, order, placement, at)
+    return new
 
 
 def _orders_of(session: Session, email: str) -> int:

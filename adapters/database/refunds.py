@@ -1,5 +1,6 @@
 """Money in the shop's hands, and what of it was asked back: never more than there is."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from adapters.database.acts import lock_order
+from adapters.database.disputed import refuse_disputed
 from adapters.database.tables.money import PostingRow, RefundRow, TakingRow
 from adapters.database.tables.orders import FulfilmentRow
 from adapters.database.upsert import insert_new
@@ -61,7 +63,9 @@ def keep_taking(session: Session, entry: Entry) -> None:
         _run(session, owed.values(account=Account.BANK.value))
     if Account.AHEAD in moved:
         amount = Money(-moved[Account.AHEAD].minor, moved[Account.AHEAD].currency)
-        _add(session, entry, entry.object, _received_into(session, entry.object), amount)
+        came = Account.GATEWAY in moved
+        account = Account.GATEWAY if came else _received_into(session, entry.object)
+        _add(session, entry, entry.object, account, amount)
 
 
 def ask_refunds(session: Session, call: Call, fulfilment: str) -> tuple[RefundRequest, ...]:
@@ -114,10 +118,38 @@ def fail_refund(session: Session, request: RefundRequest) -> None:
         _run(session, back.values(asked=col(TakingRow.asked) - request.amount.minor))
 
 
+def fail_again(session: Session, key: str) -> None:
+    """A refund that was confirmed has come back: the money may be asked for again."""
+    row = session.get(RefundRow, key, populate_existing=True)
+    if row is None or row.state == RefundState.FAILED:
+        return
+    row.state = RefundState.FAILED.value
+    session.add(row)
+    back = _taking(row.taking, row.fulfilment)
+    _run(session, back.values(asked=col(TakingRow.asked) - row.minor))
+
+
+def count_as_gone(session: Session, order: str, payment: str, minor: int) -> int:
+    """
+    Charged back by the bank: as much of the payment cannot be given back any more.
+
+    Says how much that is: less than `minor`, when some had been given back.
+    """
+    counted = 0
+    mine = select(TakingRow).where(TakingRow.order == order, TakingRow.gateway_object == payment)
+    for taking in left_of(session, mine):
+        gone = min(minor - counted, taking.minor - taking.asked)
+        if _take(session, taking.gateway_object, taking.fulfilment, gone):
+            counted += gone
+    return counted
+
+
 def asked_again(session: Session, call: Call) -> bool:
     """Whether the call asked before; what failed of it is claimed anew, where it is still there."""
     mine = _requests(session, call)
     for row in mine:
+        if row.state == RefundState.FAILED:
+            refuse_disputed(session, call.order)
         if row.state == RefundState.FAILED and _take(session, row.taking, row.fulfilment, row.minor):
             row.state = RefundState.REQUESTED.value
     session.flush()
@@ -126,6 +158,7 @@ def asked_again(session: Session, call: Call) -> bool:
 
 def ask_part(session: Session, call: Call, n: int, taking: TakingRow, minor: int) -> None:
     """Claim `minor` of a taking, as the `n`th request of the call; nothing where so much is not left."""
+    refuse_disputed(session, call.order)
     if not _take(session, taking.gateway_object, taking.fulfilment, minor):
         return
     row = {
@@ -185,10 +218,19 @@ def _ahead(order: str) -> SelectOfScalar[TakingRow]:
 
 
 def left_of(session: Session, wanted: SelectOfScalar[TakingRow]) -> list[TakingRow]:
-    """Those of them with something left, always in one order."""
+    """Those with something left: what was taken last goes back first, so a voucher after the card."""
     some = wanted.where(TakingRow.minor > TakingRow.asked)
     ordered = some.order_by(col(TakingRow.fulfilment), col(TakingRow.gateway_object))
-    return list(session.exec(ordered, execution_options={"populate_existing": True}))
+    rows = list(session.exec(ordered, execution_options={"populate_existing": True}))
+    return sorted(rows, key=_last_first(session, rows)) if len(rows) > 1 else rows
+
+
+def _last_first(session: Session, rows: Sequence[TakingRow]) -> Callable[[TakingRow], tuple[str, int]]:
+    first = func.min(PostingRow.id)
+    named = col(PostingRow.gateway_object).in_({row.gateway_object for row in rows})
+    taken = select(PostingRow.gateway_object, first).where(named, PostingRow.kind == Kind.CAPTURED.value)
+    at = dict(session.exec(taken.group_by(col(PostingRow.gateway_object))).all())
+    return lambda row: (row.fulfilment, -(at.get(row.gateway_object) or 0))
 
 
 def _unpaid_parcels(session: Session, order: str) -> int:

@@ -20,6 +20,7 @@ from sqlmodel import SQLModel
 
 from adapters.database import tables
 from adapters.database.engine import Database
+from adapters.database.guards import raise_guards
 from domain.errors import SettingsRefused
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -52,6 +53,7 @@ def migrate(database: Database) -> None:
         config = _config(connection)
         _refuse_newer(connection, config)
         command.upgrade(config, "head")
+        raise_guards(connection)
 
 
 def _is_current(database: Database) -> bool:

@@ -9,9 +9,11 @@ from sqlalchemy import case, or_, update
 from sqlmodel import Session, col, select
 
 from adapters.database.tables.journal import ActRow, NoteRow, WaitRow
+from adapters.database.tables.returns import ReturnRow
 from adapters.database.upsert import table_of
 from domain.errors import ActRefused, NotFound
 from domain.journal import AnswerOption
+from domain.returns import OPENING
 from domain.view import TaskView
 
 LEASE = timedelta(minutes=15)
@@ -99,7 +101,9 @@ def give_back_task(session: Session, id: str, by: str) -> None:
 
 
 def who_answered(session: Session, order: str, lane: str, step: str) -> Sequence[str]:
-    """Who answered this step so far, each once."""
+    """Who answered this step so far, each once; `OPENING` is who opened the return."""
+    if step == OPENING:
+        return list(session.exec(select(ReturnRow.by).where(ReturnRow.id == lane)))
     wanted = (
         select(ActRow.by)
         .join(WaitRow, col(WaitRow.closed_by) == col(ActRow.id))

@@ -39,7 +39,8 @@ def to_bytes(letter: Letter, shop_name: str, sender: str, reply_to: str) -> byte
     mail["Reply-To"] = reply_to
     mail["Subject"] = letter.subject
     mail["Auto-Submitted"] = "auto-generated"
-    mail[ORDER_HEADER] = letter.notice.order
+    if letter.notice.order:
+        mail[ORDER_HEADER] = letter.notice.order
     mail[TEMPLATE_HEADER] = letter.notice.template
     mail.set_content(letter.text)
     if letter.html:

@@ -11,6 +11,7 @@ from domain.fulfilment import Fulfilment
 from domain.money import Money
 from domain.notice import Notice
 from domain.order import Address, Line, Order
+from domain.payment import way_of
 from domain.return_shares import by_line, refund_of
 from domain.returns import Return, ReturnLine
 
@@ -28,13 +29,16 @@ class Shop:
 class Part:
     """
     What of the order a notice is about: a parcel, with the `code` it is picked up by, a return with what
-    was `refunded`, or all of it.
+    was `refunded`, or all of it. `pay_code` is the secret part of the link by which it is paid anew.
+    `within` is for how long the flow of a return waits for its goods, in its own words; empty for no wait.
     """
 
     fulfilment: Fulfilment | None = None
     code: str = ""
     returned: Return | None = None
     refunded: Money | None = None
+    pay_code: str = ""
+    within: str = ""
 
 
 WHOLE = Part()
@@ -42,7 +46,8 @@ WHOLE = Part()
 
 def contents(shop: Shop, order: Order, part: Part, notice: Notice, language: str) -> dict[str, Any]:
     """
-    Everything a template can read: `shop`, `order`, `fulfilment`, `return` and the notice's `values`.
+    Everything a template can read: `shop`, `order`, `fulfilment`, `return`, `pay_link` and the notice's
+    `values`.
 
     `fulfilment` and `return` are None where the notice is not about one. Plain JSON; nothing in it spans
     lines but the personalisation of a line, so that a name cannot pass for a line of its own.
@@ -50,10 +55,16 @@ def contents(shop: Shop, order: Order, part: Part, notice: Notice, language: str
     return {
         "shop": {"name": shop.name, "url": shop.url, "reply_to": shop.reply_to},
         "order": _order(order, language),
+        "pay_link": _pay_link(shop, order, part.pay_code),
         "fulfilment": part.fulfilment and _fulfilment(part.fulfilment, part.code, order, language),
-        "return": part.returned and _return(part.returned, part.refunded, order, language),
+        "return": part.returned and _return(part, part.returned, order, language),
         "values": dict(notice.values),
     }
+
+
+def _pay_link(shop: Shop, order: Order, code: str) -> str:
+    """The page of the shop's own on which the order is paid anew; empty while nobody was asked to."""
+    return f"{shop.url.rstrip('/')}/pay/{order.number}/{code}" if code else ""
 
 
 def _order(order: Order, language: str) -> dict[str, Any]:
@@ -65,11 +76,13 @@ def _order(order: Order, language: str) -> dict[str, Any]:
         "shipping": words.money(order.shipping, language),
         "discount": _unless_nought(order.discount, language),
         "total": words.money(order.total, language),
+        "to_pay": words.money(order.to_pay, language),
         "address": _address(order.shipping_address),
         "delivery": order.delivery.method.value,
         "express": order.delivery.express,
         "pickup_location": _one_line(order.delivery.pickup_location),
         "payment_method": order.payment.method,
+        "payment_way": way_of(order.payment.method).value,
         "payment_words": words.payment(order.payment.method, language),
         "payment_state": order.payment.state.value,
     }
@@ -106,7 +119,7 @@ def _fulfilment(part: Fulfilment, code: str, order: Order, language: str) -> dic
     }
 
 
-def _return(back: Return, refunded: Money | None, order: Order, language: str) -> dict[str, Any]:
+def _return(part: Part, back: Return, order: Order, language: str) -> dict[str, Any]:
     nought = Money(0, order.currency)
 
     def lines(count: Callable[[ReturnLine], Decimal]) -> list[dict[str, Any]]:
@@ -130,7 +143,10 @@ def _return(back: Return, refunded: Money | None, order: Order, language: str) -
         "value": words.money(back.value, language),
         "fee": _unless_nought(back.terms.fee, language),
         "refund": words.money(refund_of(order, by_line(back.lines), {}, back.terms), language),
-        "refunded": words.money(refunded or nought, language),
+        "refunded": words.money(part.refunded or nought, language),
+        "money_back": bool((part.refunded or nought).minor),
+        "exchange": back.exchange,
+        "within": words.length(part.within, language) if part.within else "",
     }
 
 

@@ -9,14 +9,23 @@ from sqlmodel import Session
 
 from adapters.database.engine import Database
 from adapters.database.fulfilments import load_fulfilment
-from adapters.database.notices import count_tries, keep_letter, load_letter, mark_refused, mark_sent
+from adapters.database.journal import definition
+from adapters.database.notices import (
+    count_tries,
+    keep_letter,
+    letter_of,
+    load_letter,
+    mark_refused,
+    mark_sent,
+)
 from adapters.database.orders import load_order
+from adapters.database.paying_anew import pay_code
 from adapters.database.pickups import pickup_code
 from adapters.database.return_refunds import refunded_for
-from adapters.database.return_rows import load_return
+from adapters.database.return_rows import load_return, return_row
 from adapters.mail.address import one_mailbox
 from adapters.mail.envelope import message_id, to_bytes
-from adapters.mail.letter import WHOLE, Part, Shop, contents
+from adapters.mail.letter import Part, Shop, contents
 from adapters.mail.server import Conversation, MailServer
 from adapters.mail.templates import Templates
 from domain.errors import MailUnavailable, RecipientRefused, SettingsRefused
@@ -24,6 +33,7 @@ from domain.fulfilment import order_of
 from domain.notice import Letter, LetterState, Notice, Posted
 from domain.order import Order
 from domain.returns import return_in
+from flow.model import Ask, WaitFor, loads
 
 CUSTOMER = "customer"
 SHOP_LANGUAGE = "en"
@@ -92,10 +102,12 @@ class Post:
         wanted = {notice.id: notice for notice in notices}.values()
         with self._database.read() as session:
             new = [n for n in wanted if _is_to_be_written(load_letter(session, n), now)]
-            books = _books(session, new)
-        written = [self._write(notice, *books[notice.id], now) for notice in new]
+            said = {n.id: letter_of(session, n.order, n.again) for n in new if n.again}
+            books = _books(session, [notice for notice in new if notice.id not in said])
+        repeated = [self._repeat(said[notice.id], notice, now) for notice in new if notice.id in said]
+        written = [self._write(notice, *books[notice.id], now) for notice in new if notice.id in books]
         with self._database.write() as session:
-            for letter in written:
+            for letter in (*written, *repeated):
                 keep_letter(session, letter)
             letters = tuple(filter(None, (load_letter(session, notice) for notice in wanted)))
             pending = [letter.notice.id for letter in letters if letter.state == LetterState.PENDING]
@@ -120,6 +132,13 @@ class Post:
             subject=written.subject,
             text=written.text,
             html=written.html,
+        )
+
+    def _repeat(self, letter: Letter, notice: Notice, now: datetime) -> Letter:
+        """To whom it went and as it was written, under an id of its own."""
+        known_as = message_id(notice, self._sender.rpartition("@")[2])
+        return replace(
+            letter, notice=notice, at=now, message_id=known_as, state=LetterState.PENDING, why=""
         )
 
     def _sent(self, id: str, now: datetime) -> None:
@@ -151,7 +170,19 @@ def _books(session: Session, notices: list[Notice]) -> Mapping[str, Books]:
 def _part(session: Session, notice: Notice) -> Part:
     if return_in(notice.order, notice.lane):
         returned = load_return(session, notice.lane)
-        return Part(returned=returned, refunded=refunded_for(session, returned))
+        within = _within(definition(session, return_row(session, notice.lane).flow_hash))
+        return Part(returned=returned, refunded=refunded_for(session, returned), within=within)
     if notice.lane == notice.order or order_of(notice.lane) != notice.order:
-        return WHOLE
-    return Part(load_fulfilment(session, notice.lane), pickup_code(session, notice.lane))
+        return Part(pay_code=pay_code(session, notice.order))
+    return Part(
+        load_fulfilment(session, notice.lane),
+        pickup_code(session, notice.lane),
+        pay_code=pay_code(session, notice.order),
+    )
+
+
+def _within(flow: str) -> str:
+    """For how long a return's flow waits for what comes back: its first wait, in its own words."""
+    waits = (step.does for step in loads(flow).steps if isinstance(step.does, Ask | WaitFor))
+    first = next(waits, None)
+    return first.if_late.after if first else ""

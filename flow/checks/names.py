@@ -1,5 +1,7 @@
 """Names a flow uses: steps, roles, actions, events, notices, calendars, refusals."""
 
+from domain.returns import OPENING
+from flow.catalogue import Action, Changes
 from flow.checks.case import Case
 from flow.graph import edges
 from flow.kinds import parse_kind
@@ -75,6 +77,20 @@ def _check_run(case: Case, id: str, run: Run) -> None:
         told = f"incidents of {action.name} go to the role '{action.owner}', and there is none"
         case.wrong((id, "run"), told, "add it to roles.yaml", "role")
     _check_undo(case, id, run)
+    _check_renewal(case, id, run, action)
+
+
+def _check_renewal(case: Case, id: str, run: Run, action: Action) -> None:
+    """The order keeps one clock for whatever is held for it."""
+    if run.renew is None:
+        return
+    undo = case.catalogue.actions.get(action.undo)
+    if undo is None or undo.changes != Changes.VOIDS:
+        told = f"{run.action} holds no money, so `renew` says nothing here"
+        case.wrong((id, "renew"), told, "write it where the money is held", "renew")
+    elif case.flow.level != Level.ORDER:
+        told = "only an order's own flow holds money anew, for all its parcels"
+        case.wrong((id, "renew"), told, "write it where the order's flow holds the money", "renew")
 
 
 def _check_undo(case: Case, id: str, run: Run) -> None:
@@ -91,6 +107,7 @@ def _check_undo(case: Case, id: str, run: Run) -> None:
 
 def _check_ask(case: Case, id: str, ask: Ask) -> None:
     asks = [step.id for step in case.flow.steps if isinstance(step.does, Ask) and step.id != id]
+    asks += [OPENING] if case.flow.level == Level.RETURN else []
     other = ask.not_same_person_as
     case.known((id, "not_same_person_as"), other, asks, "other `ask` step", "ask")
     kinds: dict[str, str] = {}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from domain.act import Act, ActKind, ActResult, Outcome
 from domain.journal import EntryKind
-from flow.engine import events, holds, incidents, leaving, moving
+from flow.engine import edits, events, holds, incidents, leaving, moving
 from flow.engine.machine import Machine
 from flow.engine.state import Lane
 from flow.model import Answer, Ask
@@ -38,7 +38,8 @@ def _is_known(m: Machine, id: str) -> bool:
     """Whether this act was done or refused, or is still being made up a mind about."""
     early = (act.id for acts in m.state.early.values() for act in acts)
     moving_ = m.state.moving is not None and m.state.moving.act == id
-    return id in m.state.acts or id in early or moving_ or any(id == c.act for c in m.state.cancelling)
+    pending = {each.act for each in m.state.cancelling} | {each.act for each in m.state.editing}
+    return id in m.state.acts or id in early or moving_ or id in pending
 
 
 def _refuse_answer(m: Machine, act: Act) -> str:
@@ -106,6 +107,9 @@ REFUSALS: dict[ActKind, Callable[[Machine, Act], str]] = {
     ActKind.RETRY: incidents.refuse_retry,
     ActKind.SKIP: incidents.refuse_skip,
     ActKind.MOVE: moving.refuse_move,
+    ActKind.ADDRESS: edits.refuse_address,
+    ActKind.EDIT: edits.refuse_edit,
+    ActKind.RESEND: lambda m, _act: f"{m.state.what} sends no mail a second time by itself.",
 }
 APPLY: dict[ActKind, Callable[[Machine, Act], None]] = {
     ActKind.ANSWER: _give_answer,
@@ -116,4 +120,6 @@ APPLY: dict[ActKind, Callable[[Machine, Act], None]] = {
     ActKind.RETRY: incidents.retry,
     ActKind.SKIP: incidents.skip,
     ActKind.MOVE: moving.move,
+    ActKind.ADDRESS: edits.readdress,
+    ActKind.EDIT: edits.edit,
 }

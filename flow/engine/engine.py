@@ -14,12 +14,12 @@ from domain.journal import Batch, Deadlines, EntryKind
 from domain.notice import Notice
 from domain.step import StepResult
 from flow.catalogue import Changes
-from flow.engine import acts, events, holds, incidents, leaving, moving
+from flow.engine import acts, edits, events, holds, incidents, leaving, moving, renewals
 from flow.engine.commands import Command
-from flow.engine.machine import BEFORE, Machine
+from flow.engine.machine import BEFORE, TAKE_OUT, Machine
 from flow.engine.state import Lane, Phase, State
 from flow.engine.verbs import ENTER, load, open_lanes, send
-from flow.model import Ask, Each, End, Flow, Level, Run, Step, WaitFor
+from flow.model import Ask, Each, End, Flow, Level, Step, WaitFor
 
 
 class Engine:
@@ -29,9 +29,9 @@ class Engine:
         self._m = Machine(state, flows if flows is not None else {})
 
     @classmethod
-    def for_order(cls, order: str, flow: str, flows: dict[str, str]) -> "Engine":
-        """An order that has not begun; `flows` pins each flow's hash."""
-        return cls._at(State(order, flows, order), Level.ORDER, flow)
+    def for_order(cls, order: str, flow: str, flows: dict[str, str], speed: float = 1.0) -> "Engine":
+        """An order that has not begun; `flows` pins each flow's hash, `speed` divides every duration."""
+        return cls._at(State(order, flows, order, speed), Level.ORDER, flow)
 
     @classmethod
     def for_return(cls, order: str, id: str, flow: str, flows: dict[str, str]) -> "Engine":
@@ -63,6 +63,11 @@ class Engine:
     @property
     def has_news(self) -> bool:
         return not self._m.page.blank
+
+    @property
+    def writes_first(self) -> bool:
+        """Whether something changes in our books that the next steps read there."""
+        return bool(self._m.page.readdressed)
 
     def take_batch(self, now: datetime, speed: float) -> Batch:
         self._m.now = now
@@ -113,14 +118,20 @@ class Engine:
 
     def performed(self, lane: str, key: str, result: StepResult, now: datetime) -> None:
         self._m.now = now
+        if renewals.is_renewal(self._m, key):
+            renewals.renewed(self._m, result)
+            self._run()
+            return
         at = self.state.lanes[lane]
         work = at.work
         assert work is not None
         assert work.key == key
         at.work = None
         self._learn(at, result)
-        step = self._m.flow(at).step(work.step)
-        if work.undo:
+        step, _ = self._m.doing(at, work)
+        if work.step == TAKE_OUT.id:
+            edits.taken_out(self._m, at, work)
+        elif work.undo:
             self._m.say(at, EntryKind.UNDO, result.said or f"Taken back: {step.title}.")
             leaving.undo_next(self._m, at)
         else:
@@ -136,12 +147,18 @@ class Engine:
     def refused(self, lane: str, key: str, name: str, message: str, now: datetime) -> None:
         """A definite no, under its name: the flow says where that leads."""
         self._m.now = now
+        if renewals.is_renewal(self._m, key):
+            renewals.refused(self._m, name, message)
+            self._run()
+            return
         at = self.state.lanes[lane]
         work = at.work
         assert work is not None
         assert work.key == key
-        run = self._m.flow(at).step(work.step).does
-        assert isinstance(run, Run)
+        _, run = self._m.doing(at, work)
+        if work.step == TAKE_OUT.id:
+            self.gave_up(lane, key, message, now)
+            return
         if work.undo or name not in run.on_error:
             self.gave_up(lane, key, message, now)
             return
@@ -155,11 +172,19 @@ class Engine:
     def gave_up(self, lane: str, key: str, message: str, now: datetime) -> None:
         """No answer after every try, or a refusal nobody routes: stop and ask."""
         self._m.now = now
+        if renewals.is_renewal(self._m, key):
+            renewals.gave_up(self._m, message)
+            self._run()
+            return
         at = self.state.lanes[lane]
         work = at.work
         assert work is not None
-        run = self._m.flow(at).step(work.step).does
-        assert isinstance(run, Run)
+        _, run = self._m.doing(at, work)
+        if work.step == TAKE_OUT.id:
+            at.work = None
+            edits.not_taken_out(self._m, at, message)
+            self._run()
+            return
         # A failed undo can be mended by hand; a failed step only where the flow says so.
         may_skip = ("admin", run.owner) if work.undo else run.may_skip
         # What may have left cannot be called back: a person finds out first.
@@ -211,9 +236,11 @@ class Engine:
 
     def next_deadline(self) -> tuple[datetime, str] | None:
         """The nearest moment at which waiting changes something, and what for."""
+        clock = renewals.next_moment(self._m)
         if self.state.holds:
-            return None
-        moments = [
+            return clock
+        moments = [] if clock is None else [clock]
+        moments += [
             (at, self._m.title(lane, lane.wait.step))
             for lane in self.state.lanes.values()
             if lane.wait
@@ -225,6 +252,7 @@ class Engine:
     def tick(self, now: datetime) -> None:
         """Time has passed: remind and turn late whatever is over its moment."""
         self._m.now = now
+        renewals.turn_late(self._m)
         if not self.state.holds:
             for lane in list(self.state.lanes.values()):
                 self._remind(lane)
@@ -281,11 +309,14 @@ class Engine:
         while self._m.entering:
             id, place = self._m.entering.popleft()
             self._enter(self.state.lanes[id], place)
+        renewals.look(self._m)
 
     def _enter(self, lane: Lane, place: str) -> None:
         if leaving.stop_at_boundary(self._m, lane):
             return
-        if self.state.holds and not lane.stopping:
+        leaving.turn_back(self._m, lane, place)
+        held = self.state.holds and not lane.stopping
+        if held or renewals.keeps_waiting(self._m, lane, place):
             lane.step = place
             self._m.touch(lane, Phase.PARKED)
             return

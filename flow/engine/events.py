@@ -4,7 +4,7 @@ from domain.act import Act, ActResult, Outcome
 from domain.facts import Facts
 from domain.fulfilment import FulfilmentState
 from domain.journal import EntryKind
-from flow.engine import holds
+from flow.engine import holds, renewals
 from flow.engine.machine import Machine
 from flow.engine.state import KeptEvent, Lane
 from flow.model import WaitFor
@@ -13,7 +13,9 @@ from flow.model import WaitFor
 def hear(m: Machine, act: Act) -> None:
     """An event serves the lane that waits for it, or is kept for the next wait of its name."""
     m.settle(act.id, ActResult(Outcome.DONE))
-    if act.target == "payment.received":
+    if renewals.paid(m, act):
+        return
+    if act.target in (renewals.PAID, "payment.received") and m.state.clock.unpaid is None:
         holds.paid(m, act)
     lane = _addressee(m, act)
     event = KeptEvent(act.id, act.target, lane.id if lane else act.lane, act.values, act.tracking)

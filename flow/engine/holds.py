@@ -34,18 +34,25 @@ def refuse_release(m: Machine, act: Act) -> str:
 
 def release(m: Machine, act: Act) -> None:
     m.settle(act.id, ActResult(Outcome.DONE))
-    _let_go(m, act.target, act)
+    let_go(m, act.target, act.id)
 
 
 def paid(m: Machine, act: Act) -> None:
     """Money came: an order that was held for it goes on."""
     if HoldKind.AWAITING_PAYMENT in m.state.holds:
-        _let_go(m, HoldKind.AWAITING_PAYMENT.value, act)
+        let_go(m, HoldKind.AWAITING_PAYMENT.value, act.id)
 
 
-def _let_go(m: Machine, kind: str, act: Act) -> None:
+def money_came(m: Machine) -> None:
+    """The money is held anew."""
+    if HoldKind.AWAITING_PAYMENT in m.state.holds:
+        let_go(m, HoldKind.AWAITING_PAYMENT.value)
+
+
+def let_go(m: Machine, kind: str, act: str = "") -> None:
+    """What stands still goes on, unless another hold stands."""
     m.state.holds.remove(kind)
-    m.say(m.state.root, EntryKind.HOLD, f"Released from hold: {kind}.", act.id)
+    m.say(m.state.root, EntryKind.HOLD, f"Released from hold: {kind}.", act)
     if not m.state.holds:
         _go_on(m)
 

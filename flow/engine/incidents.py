@@ -2,7 +2,7 @@
 
 from domain.act import Act, ActResult, Outcome
 from domain.journal import EntryKind, IncidentClosed
-from flow.engine import leaving
+from flow.engine import leaving, renewals
 from flow.engine.commands import Send
 from flow.engine.machine import Machine
 from flow.engine.state import Lane, Phase, Telling
@@ -10,6 +10,8 @@ from flow.engine.verbs import load
 
 
 def refuse_retry(m: Machine, act: Act) -> str:
+    if _of_clock(m, act.target):
+        return ""
     lane = _lane_of(m, act.target)
     if lane is None:
         return "" if _telling_of(m, act.target) else f"There is no open incident {act.target}."
@@ -18,6 +20,9 @@ def refuse_retry(m: Machine, act: Act) -> str:
 
 def retry(m: Machine, act: Act) -> None:
     m.settle(act.id, ActResult(Outcome.DONE))
+    if _of_clock(m, act.target):
+        renewals.retry(m, act)
+        return
     telling = _telling_of(m, act.target)
     if telling is not None:
         _close_telling(m, telling, act, "retried")
@@ -41,6 +46,9 @@ def retry(m: Machine, act: Act) -> None:
 
 
 def refuse_skip(m: Machine, act: Act) -> str:
+    if _of_clock(m, act.target):
+        unpaid = m.state.clock.unpaid is not None
+        return f"Order {m.state.order} is not paid: have it paid, or cancel it." if unpaid else ""
     if _telling_of(m, act.target) is not None:
         return ""
     lane = _lane_of(m, act.target)
@@ -60,6 +68,9 @@ def _refuse_on_hold(m: Machine, lane: Lane) -> str:
 
 def skip(m: Machine, act: Act) -> None:
     m.settle(act.id, ActResult(Outcome.DONE))
+    if _of_clock(m, act.target):
+        renewals.skip(m, act)
+        return
     telling = _telling_of(m, act.target)
     if telling is not None:
         _close_telling(m, telling, act, "skipped")
@@ -91,6 +102,11 @@ def _close_telling(m: Machine, telling: Telling, act: Act, how: str) -> None:
     closed = IncidentClosed(telling.incident.id, m.now, how, act.id)
     m.page.incidents_closed.append(closed)
     telling.incident = None
+
+
+def _of_clock(m: Machine, incident: str) -> bool:
+    stopped = m.state.clock.incident
+    return stopped is not None and stopped.id == incident
 
 
 def _lane_of(m: Machine, incident: str) -> Lane | None:

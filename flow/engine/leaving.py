@@ -3,10 +3,12 @@
 from domain.act import Act, ActResult, Outcome
 from domain.fulfilment import FulfilmentState
 from domain.journal import EntryKind
-from flow.engine.machine import Machine, has_shipped
-from flow.engine.state import Cancelling, Lane, Phase
+from flow.engine import renewals
+from flow.engine.machine import PUT_BACK, Machine, has_shipped
+from flow.engine.state import Cancelling, Lane, Phase, Work
 from flow.engine.verbs import count_lanes
-from flow.model import End, Level
+from flow.graph import leading_to, reachable
+from flow.model import End, Flow, Level
 
 
 def leave(m: Machine, lane: Lane, end: End) -> None:
@@ -29,6 +31,9 @@ def undo_next(m: Machine, lane: Lane) -> None:
 
 
 def _finish(m: Machine, lane: Lane) -> None:
+    if not lane.end:
+        _end_before_the_flow(m, lane)
+        return
     end = m.flow(lane).by_id[lane.end]
     assert isinstance(end, End)
     lane.state = end.state
@@ -38,8 +43,23 @@ def _finish(m: Machine, lane: Lane) -> None:
     for task in [task for task in m.state.early if task.startswith(f"{lane.id}.")]:
         for act in m.state.early.pop(task):
             m.settle(act.id, ActResult(Outcome.REFUSED, f"Task {task} never opened: {end.title}."))
+    if lane is m.state.root:
+        renewals.stop(m)
     if lane.level == Level.FULFILMENT:
         _finish_fulfilment(m, lane)
+
+
+def _end_before_the_flow(m: Machine, lane: Lane) -> None:
+    lane.state = FulfilmentState.CANCELLED
+    m.touch(lane, Phase.ENDED)
+    m.say(lane, EntryKind.END, "Called off before its flow was here.")
+    if lane.level == Level.FULFILMENT:
+        _finish_fulfilment(m, lane)
+
+
+def _put_back(m: Machine, lane: Lane) -> None:
+    m.touch(lane, Phase.UNDOING)
+    m.perform(lane, Work(m.key(lane, "stock.release"), "stock.release", PUT_BACK.id, 1, {}, undo=True))
 
 
 def _finish_fulfilment(m: Machine, lane: Lane) -> None:
@@ -72,7 +92,7 @@ def cancel(m: Machine, act: Act) -> None:
             lane.cancel = True
             cancelling.waiting.append(lane.id)
         else:
-            _stop_where_it_stands(m, lane)
+            call_off(m, lane)
             cancelling.stopped += 1
     _settle_cancelling(m)
 
@@ -82,7 +102,7 @@ def stop_at_boundary(m: Machine, lane: Lane) -> bool:
     if not lane.cancel:
         return False
     lane.cancel = False
-    stops = _before_the_point(m, lane) and not lane.stopping
+    stops = before_the_point(m, lane) and not lane.stopping
     for cancelling in m.state.cancelling:
         if lane.id in cancelling.waiting:
             cancelling.waiting.remove(lane.id)
@@ -93,17 +113,33 @@ def stop_at_boundary(m: Machine, lane: Lane) -> bool:
     return stops
 
 
+def turn_back(m: Machine, lane: Lane, place: str) -> None:
+    """Whoever had a say has refused: a lane that is led back to its usual way is called off no more."""
+    flow = m.flow(lane)
+    if not lane.stopping or place == flow.on_cancel or flow.on_cancel not in lane.visits:
+        return
+    if place in _usual(flow):
+        lane.stopping = False
+        m.say(lane, EntryKind.CANCEL, f"The cancellation came to nothing: “{m.title(lane, place)}”.")
+
+
 def follow(m: Machine, new: Lane, origin: Lane) -> None:
     """A parcel split off one that is being called off is called off with it."""
     if not origin.cancel:
         return
     if new.incident is not None:
-        _stop_where_it_stands(m, new)
+        call_off(m, new)
         return
     new.cancel = True
     for cancelling in m.state.cancelling:
         if origin.id in cancelling.waiting:
             cancelling.waiting.append(new.id)
+
+
+def _usual(flow: Flow) -> frozenset[str]:
+    """Places on the way of a lane that nobody called off, from which it can still be fulfilled."""
+    good = frozenset(end.id for end in flow.ends if end.state != FulfilmentState.CANCELLED)
+    return reachable(flow, frozenset({flow.first}), without=flow.on_cancel) & leading_to(flow, good)
 
 
 def _asked(m: Machine, act: Act) -> list[Lane]:
@@ -117,7 +153,7 @@ def _can_stop(m: Machine, lane: Lane) -> bool:
         return False  # its lanes are asked, and it goes by what they say
     if lane is m.state.root and any(_goes_out(m, other) for other in m.state.lanes.values()):
         return False
-    return _before_the_point(m, lane)
+    return before_the_point(m, lane)
 
 
 def _goes_out(m: Machine, lane: Lane) -> bool:
@@ -125,18 +161,22 @@ def _goes_out(m: Machine, lane: Lane) -> bool:
     if lane.level != Level.FULFILMENT:
         return False
     ended = lane.phase == Phase.ENDED
-    return has_shipped(m.state.fulfilments[lane.id]) or not (ended or _before_the_point(m, lane))
+    return has_shipped(m.state.fulfilments[lane.id]) or not (ended or before_the_point(m, lane))
 
 
-def _before_the_point(m: Machine, lane: Lane) -> bool:
-    """A lane whose flow never came has passed nothing, and running late is not passing."""
+def before_the_point(m: Machine, lane: Lane) -> bool:
+    """
+    Whether its flow still lets it be called off. One whose flow never came has passed nothing, and running
+    late is not passing.
+    """
     if lane.sha256 not in m.flows:
         return True
     point = m.flow(lane).cancel_until
     return lane.passed.count(point) <= lane.late.count(point)
 
 
-def _stop_where_it_stands(m: Machine, lane: Lane) -> None:
+def call_off(m: Machine, lane: Lane) -> None:
+    """Stop a lane where it stands, and take it onto its way out."""
     if lane.wait is not None:
         m.close_wait(lane)
     if lane.incident is not None:
@@ -146,14 +186,13 @@ def _stop_where_it_stands(m: Machine, lane: Lane) -> None:
 
 
 def _turn(m: Machine, lane: Lane) -> None:
-    """Onto the way out that the flow names; a lane whose flow never came just ends."""
+    """Onto the way out that the flow names; a lane whose flow never came lets its goods go, and ends."""
     lane.stopping = True
     if lane.sha256 not in m.flows:
-        lane.state = FulfilmentState.CANCELLED
-        m.touch(lane, Phase.ENDED)
-        m.say(lane, EntryKind.END, "Called off before its flow was here.")
         if lane.level == Level.FULFILMENT:
-            _finish_fulfilment(m, lane)
+            _put_back(m, lane)
+        else:
+            _end_before_the_flow(m, lane)
         return
     flow = m.flow(lane)
     if flow.on_cancel != "undo":

@@ -26,6 +26,21 @@ from flow.engine.state import Incident, Lane, Phase, State, Wait, Work
 from flow.model import Each, Flow, Level, Run, Step
 
 BEFORE = datetime.min.replace(tzinfo=UTC)
+# What a parcel called off before its flow came was promised goes back all the same.
+PUT_BACK = Step(
+    "_put_back",
+    "Put the goods back",
+    Run("stock.release", timeout="10s", regular=False, undo_regular=False, owner="warehouse-lead"),
+    then="",
+)
+# Goods are taken out of a parcel by hand, beside its flow.
+TAKE_OUT = Step(
+    "_take_out",
+    "Take goods out of it",
+    Run("stock.take_out", timeout="10s", regular=False, undo_regular=False, owner="warehouse-lead"),
+    then="",
+)
+BESIDE = {step.id: step for step in (PUT_BACK, TAKE_OUT)}
 
 
 class Machine:
@@ -87,13 +102,17 @@ class Machine:
 
     def perform(self, lane: Lane, work: Work) -> None:
         """Start an action, or try it again under its old key."""
-        step = self.flow(lane).step(work.step)
-        run = step.does
-        assert isinstance(run, Run)
+        step, run = self.doing(lane, work)
         lane.work = work
         if not work.undo:
             self.touch(lane, Phase.RUNNING)
         self.out.append(self._command(lane, work, step, run))
+
+    def doing(self, lane: Lane, work: Work) -> tuple[Step, Run]:
+        """The step that an action under way is of."""
+        step = BESIDE.get(work.step) or self.flow(lane).step(work.step)
+        assert isinstance(step.does, Run)
+        return step, step.does
 
     def _command(self, lane: Lane, work: Work, step: Step, run: Run) -> Perform:
         return Perform(
@@ -104,17 +123,20 @@ class Machine:
             action=work.action,
             title=f"Undo: {step.title}" if work.undo else step.title,
             args=work.args,
-            facts=deepcopy(self._facts(lane)),
+            facts=self.known_to(lane),
             timeout=run.timeout,
             tries=run.retry.tries,
             first_wait=run.retry.first_wait,
             local=not (run.undo_regular if work.undo else run.regular),
         )
 
-    def _facts(self, lane: Lane) -> dict[str, Any]:
+    def known_to(self, lane: Lane) -> dict[str, Any]:
+        """The facts an action of this lane is given, as they stand now."""
         if lane.level == Level.RETURN:
-            return {"order": self.state.facts, "return": self.state.returned}
-        return {"order": self.state.facts, "fulfilment": self.state.fulfilments.get(lane.id, {})}
+            known = {"order": self.state.facts, "return": self.state.returned}
+        else:
+            known = {"order": self.state.facts, "fulfilment": self.state.fulfilments.get(lane.id, {})}
+        return deepcopy(known)
 
     def key(self, lane: Lane, action: str) -> str:
         """`{order}:{op}:{seq}`: the same for every try, another for every asking."""
@@ -209,6 +231,7 @@ class Machine:
             incidents_closed=tuple(page.incidents_closed),
             acts=page.acts,
             kept_events=tuple(page.kept_events),
+            readdressed=tuple(page.readdressed),
             lanes=tuple(self.status(self.state.lanes[lane]) for lane in page.lanes),
             holds=tuple(self.state.holds),
             ended=ended,

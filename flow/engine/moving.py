@@ -3,6 +3,7 @@
 from domain.act import Act, ActResult, Outcome
 from domain.journal import EntryKind
 from flow.conditions import ConditionFailed
+from flow.engine import renewals
 from flow.engine.commands import LoadFlow
 from flow.engine.machine import Machine
 from flow.engine.state import Lane, Moving, Phase
@@ -21,7 +22,7 @@ def refuse_move(m: Machine, act: Act) -> str:
     if not isinstance(flows, dict) or not flows:
         return f"A move of {m.state.what} names no flows."
     # As far as can be said before the definitions are here.
-    return _cannot(m, why_not_now(_places(m), m.state.holds))
+    return _cannot(m, renewals.why_not_move(m) or why_not_now(_places(m), m.state.holds))
 
 
 def move(m: Machine, act: Act) -> None:
@@ -39,7 +40,8 @@ def go_on(m: Machine) -> None:
         return
     m.state.moving = None
     versions = {name: m.flows[sha256] for name, sha256 in moving.flows.items() if sha256 in m.flows}
-    why = _cannot(m, why_not(_places(m), versions, m.state.holds)) or _rewrite(m, versions)
+    why = renewals.why_not_move(m) or why_not(_places(m), versions, m.state.holds)
+    why = _cannot(m, why) or _rewrite(m, versions)
     if why:
         m.settle(moving.act, ActResult(Outcome.REFUSED, why))
         return

@@ -24,6 +24,7 @@ class Page:
     incidents_opened: list[IncidentOpened] = field(default_factory=list)
     incidents_closed: list[IncidentClosed] = field(default_factory=list)
     acts: dict[str, ActResult] = field(default_factory=dict)
+    readdressed: list[str] = field(default_factory=list)  # acts that hold a new address
     kept_events: list[str] = field(default_factory=list)
     lanes: dict[str, None] = field(default_factory=dict)  # those that changed, in order
 

@@ -115,6 +115,15 @@ class Cancelling:
 
 
 @dataclass
+class Editing:
+    """Goods being taken out of parcels; `done` counts those that gave them."""
+
+    act: str
+    waiting: list[str]
+    done: int = 0
+
+
+@dataclass
 class Moving:
     """A move to other versions whose definitions are being fetched."""
 
@@ -123,12 +132,31 @@ class Moving:
 
 
 @dataclass
+class Clock:
+    """
+    The authorisation clock. It counts to `until`, as the gateway said at `since`, and lets be what it has
+    `settled`. `work` is a renewal under way, or one that an incident is about; `unpaid` is when a person
+    is asked, as the bank refused and the customer has not paid anew.
+    """
+
+    until: str = ""
+    since: datetime | None = None
+    settled: str = ""
+    work: Work | None = None
+    unpaid: datetime | None = None
+    refusals: int = 0
+    incident: Incident | None = None
+
+
+@dataclass
 class State:
-    """`subject` is the order's number, or the id of one of its returns."""
+    """`subject` is the order's number, or the id of one of its returns. `speed` divides every duration."""
 
     order: str
     flows: dict[str, str]
     subject: str
+    speed: float = 1.0
+    clock: Clock = field(default_factory=Clock)
     facts: Facts = field(default_factory=dict)
     returned: Facts = field(default_factory=dict)  # a return's own
     fulfilments: dict[str, Facts] = field(default_factory=dict)
@@ -139,6 +167,7 @@ class State:
     early: dict[str, list[Act]] = field(default_factory=dict)  # task -> its answers, first come first
     kept: list[KeptEvent] = field(default_factory=list)
     cancelling: list[Cancelling] = field(default_factory=list)
+    editing: list[Editing] = field(default_factory=list)
     moving: Moving | None = None
     notices: dict[str, Telling] = field(default_factory=dict)
     told: int = 0

@@ -145,11 +145,13 @@ def count_lanes(m: Machine) -> None:
     if any(lane.phase != Phase.ENDED for lane in lanes):
         return
     m.close_wait(root)
+    # Goods taken out of a parcel are called off without ever having had a lane.
+    taken_out = sum(id not in m.state.lanes for id in m.state.fulfilments)
     shipped = sum(has_shipped(m.state.fulfilments[lane.id]) for lane in lanes)
     root.results[root.step] = {
-        "total": len(lanes),
+        "total": len(lanes) + taken_out,
         "fulfilled": sum(lane.state == "fulfilled" for lane in lanes),
-        "cancelled": sum(lane.state == "cancelled" for lane in lanes),
+        "cancelled": sum(lane.state == "cancelled" for lane in lanes) + taken_out,
         "shipped": shipped,
     }
     # With nothing sent and nothing left to send, no hold keeps the order from letting everything go.

@@ -13,13 +13,13 @@ from flow.load.form import Book, Form
 from flow.load.reader import Scalar
 from flow.load.rules import check_order, known_flow, place_of, rows_of, whole_file
 from flow.model import Level
-from flow.return_rules import Fee, ReturnRule, ReturnRules
+from flow.return_rules import Fee, Goodwill, ReturnRule, ReturnRules
 
 KEYS = ("if", "below", "refuse", "flow", "otherwise", "window", "fee", "shipping")
 CURRENCY = re.compile(r"[A-Z]{3}\Z")
 PERCENT = re.compile(r"(\d{1,2}(?:\.\d{1,2})?|100)\s*%\Z")
 # A return is only just asked for when its row is looked for.
-UNKNOWN = ("id", "state", "fee")
+UNKNOWN = ("id", "state", "fee", "second_person", "exchange")
 ABOUT_RETURN: Mapping[str, Kind] = {
     "order": ORDER,
     "return": replace(
@@ -32,13 +32,21 @@ def read_returns(
     source: str | bytes, file: str, flows: Mapping[str, str], *, one_currency: bool
 ) -> tuple[ReturnRules, Book]:
     """`flows` maps each flow to its level."""
-    form = whole_file(source, file, ("returns",), "returns.yaml")
+    form = whole_file(source, file, ("returns", "goodwill"), "returns.yaml")
     form.needs("returns", "add returns: and below it `- otherwise: FLOW`")
     fitting = [name for name, level in flows.items() if level == Level.RETURN]
     rows = rows_of(form, "returns", KEYS)
     rules = tuple(_rule(row, fitting, one_currency=one_currency) for row in rows)
     check_order(form, "returns", rows)
-    return ReturnRules(rules), form.book
+    return ReturnRules(rules, _goodwill(form, fitting)), form.book
+
+
+def _goodwill(form: Form, flows: list[str]) -> Goodwill:
+    row = form.form("goodwill", ("flow", "alone"), "`goodwill`")
+    if row is None:
+        return Goodwill()
+    row.needs("flow", "add flow: NAME")
+    return Goodwill(known_flow(row, "flow", flows), _amounts(row, "alone"))
 
 
 def _rule(row: Form, flows: list[str], *, one_currency: bool) -> ReturnRule:

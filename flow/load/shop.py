@@ -16,11 +16,16 @@ NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 EVENT = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 TIME = re.compile(r"(\d{2}):([0-5]\d)-(\d{2}):([0-5]\d)\Z", re.ASCII)
 PERMISSIONS = (
+    "place",
     "see",
     "answer",
     "event",
     "cancel",
     "return",
+    "refund",
+    "address",
+    "edit",
+    "resend",
     "hold",
     "release",
     "retry",

@@ -4,7 +4,21 @@ from collections.abc import Callable
 
 from flow.load.form import Form
 from flow.load.reader import Table
-from flow.model import Answer, Ask, Decide, Each, Lateness, Pause, Retry, Row, Run, Tell, Verb, WaitFor
+from flow.model import (
+    Answer,
+    Ask,
+    Decide,
+    Each,
+    Lateness,
+    Pause,
+    Renewal,
+    Retry,
+    Row,
+    Run,
+    Tell,
+    Verb,
+    WaitFor,
+)
 
 ANY = ("id", "title", "visits")
 KEYS = {
@@ -18,6 +32,7 @@ KEYS = {
         "attempt",
         "may_skip",
         "before_payment",
+        "renew",
         "then",
     ),
     "ask": (
@@ -74,7 +89,20 @@ def _run(form: Form) -> Run:
         on_error=form.words("on_error"),
         regular=form.one_of("attempt", ("regular",)) == "regular",
         may_skip=form.names("may_skip"),
+        renew=_renewal(form),
     )
+
+
+def _renewal(form: Form) -> Renewal | None:
+    """A length of time alone, or a table that also says when finance is asked."""
+    if isinstance(form.node("renew"), Table):
+        table = form.form("renew", ("before", "unpaid"), "`renew`")
+        assert table is not None
+        table.needs("before", "add before: 1 day")
+        before, unpaid = (table.duration(key, working=False) for key in ("before", "unpaid"))
+        return Renewal(before, unpaid or Renewal.unpaid)
+    before = form.duration("renew", working=False)
+    return Renewal(before) if before else None
 
 
 def _retry(form: Form) -> Retry:

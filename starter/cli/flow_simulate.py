@@ -17,9 +17,9 @@ from flow.scenario_text import scenario_text
 from flow.shop import Shop
 from starter.cli.flow_teller import Teller
 from starter.cli.options import fields
-from starter.cli.sample_orders import facts_in, samples_of
 from starter.cli.saying import complain, plain, say
 from starter.cli.shop import settings_here, shop_of
+from starter.sample_orders import facts_in, samples_of
 
 
 def simulate(

@@ -11,6 +11,8 @@ from domain.errors import OrderError
 from starter.cli import (
     accounts,
     acts,
+    audit,
+    changing,
     demo,
     diagram,
     flows,
@@ -20,6 +22,7 @@ from starter.cli import (
     notes,
     placing,
     reconcile,
+    refunds,
     returns,
     stock,
     tasks,
@@ -87,12 +90,17 @@ def _register() -> None:
     app.command()(acts.cancel)
     app.command()(acts.hold)
     app.command()(acts.release)
+    app.command()(changing.address)
+    app.command()(changing.edit)
+    app.command()(changing.resend)
     app.command("return")(returns.return_)
+    app.command()(refunds.refund)
     app.command("incidents")(incidents.incidents)
     app.command()(incidents.retry)
     app.command()(incidents.skip)
     app.command()(notes.note)
     app.command("reconcile")(reconcile.reconcile)
+    app.command("audit")(audit.audit)
     app.command("tracking")(tracking.tracking)
     app.add_typer(stock.app, name="stock")
     app.add_typer(flows.app, name="flow")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.act import ActResult
+from domain.audit import Deed
 from domain.journal import AnswerOption
 from domain.money import Money
 from domain.returns import ReturnLine
@@ -23,11 +24,13 @@ from domain.view import (
     PaymentView,
     ReturnView,
     RunningView,
+    ScarceRow,
     StockRow,
     TaskView,
     TimelineView,
     WaitView,
 )
+from starter.repairing import Repaired
 from starter.stuck import is_bug
 
 Json = dict[str, Any]
@@ -68,6 +71,7 @@ def order(view: OrderView, answer: str) -> Json:
         **order_row(view.row),
         "answer": answer,
         "returns": [returned(each) for each in view.returns],
+        "replaces": view.replaces,
         "customer_email": view.customer_email,
         "address": list(view.address),
         "flow": view.flow,
@@ -162,6 +166,7 @@ def returned(view: ReturnView) -> Json:
         "fee": money(view.fee),
         "refunded": money(view.refunded),
         "refund": view.refund,
+        "exchange": view.exchange,
     }
 
 
@@ -244,6 +249,11 @@ def stock(row: StockRow) -> Json:
         "available": quantity(row.available),
         "backordered": quantity(row.backordered),
         "discontinued": row.discontinued,
+        "incoming": quantity(row.incoming),
+        "incoming_on": row.incoming_on.isoformat() if row.incoming_on else None,
+        "low_at": None if row.low_at is None else quantity(row.low_at),
+        "backorderable": row.backorderable,
+        "scarce": row.scarce,
     }
 
 
@@ -253,9 +263,24 @@ def movement(row: MovementRow) -> Json:
         "sku": row.sku,
         "location": row.location,
         "quantity": quantity(row.quantity),
+        "promised": quantity(row.promised),
         "kind": row.kind,
         "why": row.why,
         "order": row.order,
+        "fulfilment": row.fulfilment,
+        "by": row.by,
+    }
+
+
+def scarce(row: ScarceRow) -> Json:
+    return {
+        "at": instant(row.at),
+        "sku": row.sku,
+        "title": row.title,
+        "kind": row.kind,
+        "available": quantity(row.available),
+        "backordered": quantity(row.waiting),
+        "told_at": instant(row.told_at),
     }
 
 
@@ -274,7 +299,30 @@ def version(flow: FlowVersion, current: Mapping[str, str]) -> Json:
 
 
 def difference(found: Difference) -> Json:
-    return {"rule": found.rule, "subject": found.subject, "what": found.what, "advice": found.advice}
+    """`repair` says what `--repair` would do; empty when it is left to people."""
+    said = {"rule": found.rule, "subject": found.subject, "what": found.what, "advice": found.advice}
+    return {**said, "repair": found.repair.kind.value if found.repair else ""}
+
+
+def repaired(done: Repaired) -> Json:
+    """`why` says what kept it from being done; empty when it was."""
+    return {"repair": done.repair.kind.value, "target": done.repair.target, "why": done.why}
+
+
+def deed(n: int, told: Deed) -> Json:
+    """`by`, `why` and `whom` are empty once they were erased."""
+    return {
+        "n": n,
+        "at": told.at.isoformat(),
+        "kind": told.kind.value,
+        "order": told.order,
+        "subject": told.subject,
+        "what": told.what,
+        "role": told.role,
+        "by": told.by,
+        "why": told.why,
+        "whom": told.whom,
+    }
 
 
 def outcome(name: str, id: str, result: ActResult) -> Json:

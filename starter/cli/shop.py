@@ -19,12 +19,12 @@ from adapters.database.schema import migrate
 from adapters.database.stock_room import StockRoom
 from config.actions import actions_of
 from config.settings import Settings
-from config.shop import read_shop
 from domain.errors import BadInput, FlowRefused, SettingsRefused, TemporalUnavailable
 from flow.shop import Shop
 from starter.client import connect
 from starter.clock import now
 from starter.orders import Orders
+from starter.publishing import Workshop
 
 UP_FILE = "up.json"
 
@@ -118,9 +118,13 @@ def settings_here() -> Settings:
     return Settings.from_env(os.environ)
 
 
+def workshop_of(settings: Settings) -> Workshop:
+    return Workshop(settings.config, actions_of(settings))
+
+
 def shop_of(settings: Settings) -> Shop:
     """:raises FlowRefused: the config folder has findings."""
-    return read_shop(settings.config, actions_of(settings))
+    return workshop_of(settings).shop()
 
 
 def whereabouts(settings: Settings) -> Place:

@@ -18,18 +18,17 @@ from domain.order import (
     DeliveryMethod,
     Line,
     Order,
-    PaymentState,
-    PaymentTerms,
+    is_part,
     line_total,
 )
 from starter.formats import fields
+from starter.formats.paid_by import check_sum, paid_by
 from starter.formats.shape import (
     AddressShape,
     CustomerShape,
     DeliveryShape,
     LineShape,
     OrderShape,
-    PaymentShape,
     bad_input,
 )
 
@@ -47,8 +46,9 @@ def parse(tree: Any) -> Order:
         raise bad_input(error) from error
     currency = fields.currency(shape.currency, "currency")
     billing = shape.billing_address
+    terms, vouchers = paid_by(shape, currency)
     order = Order(
-        number=fields.number(shape.number, "number"),
+        number=_number(shape.number),
         channel=shape.channel,
         placed_at=fields.instant(shape.placed_at, "placed_at"),
         currency=currency,
@@ -60,11 +60,22 @@ def parse(tree: Any) -> Order:
         shipping=fields.money(shape.shipping.amount, currency, "shipping.amount"),
         discount=fields.money(shape.discounts, currency, "discounts"),
         total=fields.money(shape.total, currency, "total"),
-        payment=_payment(shape.payment),
+        payment=terms,
         note=shape.note,
+        vouchers=vouchers,
     )
     _check_total(order)
+    check_sum(order, shape.payments)
     return order
+
+
+def _number(text: str) -> str:
+    number = fields.number(text, "number")
+    if is_part(number):
+        whole = number.rpartition("-")[0]
+        told = f"{number!r} reads as a parcel, return or exchange of order {whole}; end it otherwise"
+        raise BadInput(told, "number")
+    return number
 
 
 def _customer(shape: CustomerShape) -> Customer:
@@ -84,10 +95,6 @@ def _address(shape: AddressShape, path: str) -> Address:
 
 def _delivery(shape: DeliveryShape) -> Delivery:
     return Delivery(DeliveryMethod(shape.method), shape.express, shape.pickup_location)
-
-
-def _payment(shape: PaymentShape) -> PaymentTerms:
-    return PaymentTerms(shape.method, PaymentState(shape.state), shape.token, shape.authorization)
 
 
 def _line(shape: LineShape, currency: str, path: str) -> Line:

@@ -85,6 +85,10 @@ class PaymentShape(Shape):
     authorization: Words = ""
 
 
+class PartShape(PaymentShape):
+    amount: Amount
+
+
 class OrderShape(Shape):
     number: str
     channel: Word
@@ -98,7 +102,8 @@ class OrderShape(Shape):
     shipping: ShippingShape
     discounts: Amount = "0"
     total: Amount
-    payment: PaymentShape
+    payment: PaymentShape | None = None
+    payments: list[PartShape] | None = None
     note: Prose = ""
 
 

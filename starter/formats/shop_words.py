@@ -3,6 +3,7 @@
 import re
 
 from domain.errors import BadInput
+from domain.order import PART
 from starter.formats import fields
 from starter.formats.node import Node
 
@@ -20,11 +21,16 @@ METHODS = (
 
 
 def number(shop: str, own: str, path: str) -> str:
-    """`{shop}-{its number}`, with a dash for whatever an order number cannot hold."""
+    """
+    `{shop}-{its number}`, with a dash for whatever an order number cannot hold. One that would read as a
+    parcel or return of another order (`1001-R1`) gets `_R1` instead: no shop's order is turned away for it.
+    """
     clean = re.sub(r"[^A-Za-z0-9._-]+", "-", own).strip("-")
     if not clean:
         raise BadInput(f"{own[:40]!r} holds nothing an order number could be made of", path)
-    return fields.number(f"{shop}-{clean}", path)
+    part = PART.match(f"{shop}-{clean}")
+    named = f"{part[1]}_{part[2]}{part[3]}" if part else f"{shop}-{clean}"
+    return fields.number(named, path)
 
 
 def method(words: str) -> str:

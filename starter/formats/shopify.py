@@ -17,7 +17,9 @@ from domain.order import (
     Order,
     PaymentState,
     PaymentTerms,
+    Voucher,
 )
+from domain.payment import is_voucher
 from starter.formats import fields, shop_words
 from starter.formats.adding_up import settle, share_tax
 from starter.formats.json_text import dumps
@@ -30,6 +32,7 @@ STATES = {
     "authorized": PaymentState.AUTHORIZED,
     "paid": PaymentState.PAID,
 }
+TAKEN = ("sale", "capture")
 CANNOT_BE_KEPT = {
     "partially_paid": "it is paid in part only; take the rest in the shop first",
     "partially_refunded": "a part of its money has been given back already",
@@ -53,11 +56,12 @@ def parse(tree: Any, shop: str) -> Order:
     order = Node(tree)
     _check_open(order)
     currency = fields.currency(order.needed("currency"), "currency")
-    terms = _payment(order)
     goods = _goods(order, currency)
     charges = _charges(order, currency)
     total_field = "current_total_price" if order.has("current_total_price") else "total_price"
     total = order.total(total_field, currency)
+    vouchers = _vouchers(order, currency, total)
+    terms = _payment(order, _held_beside(order, vouchers, total))
     settled, discount = settle(goods, charges, _order_discount(order, currency), total, total_field)
     return Order(
         number=_number(order, shop),
@@ -75,6 +79,7 @@ def parse(tree: Any, shop: str) -> Order:
         payment=terms,
         note=order.text("note"),
         source=dumps(tree),
+        vouchers=vouchers,
     )
 
 
@@ -96,8 +101,38 @@ def _number(order: Node, shop: str) -> str:
     raise BadInput("is missing", "name")
 
 
-def _payment(order: Node) -> PaymentTerms:
+def _vouchers(order: Node, currency: str, total: Money) -> tuple[Voucher, ...]:
+    """What gift cards and store credit have paid beside another payment, where the payload says so."""
+    paid = [
+        Voucher(PaymentTerms(gateway, PaymentState.PAID), transaction.money("amount", currency))
+        for transaction in order.nodes("transactions")
+        if transaction.text("status") == "success" and transaction.text("kind") in TAKEN
+        if (gateway := _voucher_gateway(transaction))
+    ]
+    beside = summed((each.amount for each in paid), currency) < total
+    return tuple(each for each in paid if each.amount.minor > 0) if beside else ()
+
+
+def _voucher_gateway(transaction: Node) -> str:
+    gateway = transaction.line("gateway").removeprefix("shopify_")
+    return gateway if is_voucher(gateway) else ""
+
+
+def _held_beside(order: Node, vouchers: tuple[Voucher, ...], total: Money) -> bool:
+    """Whether a card holds all that the vouchers do not pay: Shopify calls that paid in part."""
+    held = [
+        transaction.money("amount", total.currency)
+        for transaction in order.nodes("transactions")
+        if (transaction.text("kind"), transaction.text("status")) == ("authorization", "success")
+    ]
+    parts = (*(each.amount for each in vouchers), *held)
+    return bool(vouchers) and len(held) == 1 and summed(parts, total.currency) == total
+
+
+def _payment(order: Node, held_beside: bool) -> PaymentTerms:
     status = order.needed("financial_status")
+    if status == "partially_paid" and held_beside:
+        status = "authorized"
     if status in CANNOT_BE_KEPT:
         raise shop_words.refused(CANNOT_BE_KEPT[status])
     if status not in STATES:

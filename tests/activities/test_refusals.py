@@ -8,6 +8,7 @@ import shutil
 import sysconfig
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -22,7 +23,14 @@ import worker
 from activities.catalogue import ACTIONS
 from activities.errors import NamedErrors
 from domain import errors
-from domain.errors import GatewayUnavailable, OrderError, PaymentDeclined, Refused, Unavailable
+from domain.errors import (
+    GatewayUnavailable,
+    OrderError,
+    PaymentDeclined,
+    RefundPending,
+    Refused,
+    Unavailable,
+)
 
 PERSONAL = "Ada Lovelace, 12 Analytical Row"
 
@@ -73,7 +81,17 @@ async def test_what_is_unavailable_is_tried_again():
 
     assert isinstance(reached, ApplicationError)
     assert reached.type == "GatewayUnavailable"
+    assert reached.next_retry_delay is None
     assert not reached.non_retryable
+
+
+async def test_money_on_its_way_is_asked_about_again_when_that_makes_sense():
+    on_its_way = RefundPending("EUR 5.00 of order 1001 is on its way back.", timedelta(hours=2))
+    reached = await what_reaches_temporal(on_its_way)
+
+    assert isinstance(reached, ApplicationError)
+    assert not reached.non_retryable
+    assert reached.next_retry_delay == timedelta(hours=2)
 
 
 async def test_a_bug_is_tried_again_and_its_words_stay_in_the_log(caplog: pytest.LogCaptureFixture):

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from adapters.database.audit import Auditor
 from domain.act import Outcome
 from domain.errors import ActRefused
 from domain.returns import Claim
+from starter.exchanging import instead_of, with_exchange
 from starter.orders import Person
 from starter.returning import Wish, prepare_return
 from tests.e2e.conftest import an_order
@@ -72,3 +74,28 @@ async def test_a_return_can_be_called_off_and_opened_again(shop):
 
     assert (result.outcome, second) == (Outcome.DONE, "E2E-RET-2-R2")
     assert view.row.payment == "captured"
+
+
+async def test_an_exchange_goes_out_when_the_goods_are_back(shop):
+    await shop.place(an_order("E2E-EX-1"))
+    await shop.pack("E2E-EX-1")
+    await shop.tell("E2E-EX-1", "carrier.delivered")
+    await shop.end("E2E-EX-1")
+    o = shop.open
+    wanted = wish("E2E-EX-1", 1, "ex-1")
+    asked = await asyncio.to_thread(prepare_return, wanted, o.book, o.shelf, o.config.returns, shop.now)
+    asked = with_exchange(asked, instead_of(["CUP=2@10.00"]), o.book, o.shelf, o.config, {})
+    await o.orders.open_return(asked)
+    assert shop.view("E2E-EX-1-X1").holds[0].kind == "AWAITING_RETURN"
+
+    await answer(shop, "E2E-EX-1", "arrival", "arrived")
+    await answer(shop, "E2E-EX-1", "inspect", "accepted", goods="TEAPOT=1")
+    view = await shop.until("E2E-EX-1", lambda view: view.returns[0].state == "refunded")
+    await shop.pack("E2E-EX-1-X1")
+    await shop.tell("E2E-EX-1-X1", "carrier.delivered")
+    new = await shop.end("E2E-EX-1-X1")
+
+    assert (view.returns[0].exchange, view.returns[0].refunded.minor) == ("E2E-EX-1-X1", 1500)
+    assert (new.row.state, new.row.total.minor, new.replaces) == ("completed", 0, "E2E-EX-1")
+    found = await asyncio.to_thread(Auditor(o.book.url).differences, shop.now)
+    assert [each for each in found if each.subject.startswith("E2E-EX-1")] == []

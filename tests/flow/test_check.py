@@ -34,7 +34,7 @@ WRONG = [
     ("missing", "{after: 14 days", 0, "`if_late` needs `go`", ("{after: 14 days, go: off}", "{after: 14 days}")),
     ("missing", "flow: parcel", 0, "a flow needs `format`", ("format: 1\n", "")),
     ("unknown-key", "timout", 0, "did you mean 'timeout'?", ("timeout: 10s", "timout: 10s")),
-    ("unknown-key", "renew", 0, "unknown key 'renew'", ("    timeout: 30s", "    timeout: 30s\n    renew: 1 day")),
+    ("renew", "1 day", 0, "holds no money", ("    timeout: 30s", "    timeout: 30s\n    renew: 1 day")),
     ("unknown-key", "then: done", 0, "unknown key 'then'",
      ("      - otherwise: off\n", "      - otherwise: off\n    then: done\n")),
     ("unknown-key", "lable", 0, "did you mean 'label'?", ("{label: Packed", "{lable: Packed")),

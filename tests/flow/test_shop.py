@@ -40,7 +40,7 @@ def test_the_files_we_ship_have_no_findings():
 def test_the_shop_knows_its_flows_roles_events_and_calendars(shop):
     assert {"standard", "warehouse"} <= set(shop.flows)
     assert set(shop.calendars) == {"office", "warehouse"}
-    assert len(shop.roles) == 15
+    assert len(shop.roles) == 16
     assert shop.events["payment.received"].fields == {"amount": "money"}
     assert shop.hashes.keys() == {name for name in FILES if not name.endswith(".test.yaml")}
     assert shop.catalogue.flows["warehouse"] == "fulfilment"

@@ -7,6 +7,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.database.audit_log import AuditLog
 from adapters.database.desk import Desk
 from adapters.database.journal import Journal
 from adapters.database.orders import Orders as Book
@@ -111,3 +112,23 @@ async def test_a_claim_that_has_run_out_keeps_nobody_away(sqlite_database, door)
     Desk(sqlite_database.url).claim("1001.review.1", "Ada", NOW - timedelta(minutes=15))
 
     assert (await door.answer("1001.review.1", "approve", {}, GRACE)).outcome == Outcome.KEPT
+
+
+async def test_who_was_told_no_at_the_door_stands_in_the_audit_log(sqlite_database, door):
+    place(sqlite_database.url, "1001")
+    journal = Journal(sqlite_database.url, dict)
+    journal.write(a_batch(opened=(a_task(),)))
+    task = a_task().id
+    Desk(sqlite_database.url).claim(task, "Ada", NOW)
+
+    with pytest.raises(ActRefused, match="held by Ada"):
+        await door.answer(task, "approve", {}, person=GRACE, id="form")
+    with pytest.raises(ActRefused, match="only a payment"):
+        await door.release("1001", HoldKind.AWAITING_PAYMENT, GRACE)
+
+    found = [deed for _, deed in AuditLog(sqlite_database.url).entries(9)]
+    assert [(d.kind, d.order, d.subject, d.by, d.role) for d in found] == [
+        ("refused", "1001", "1001", "Grace", "support"),
+        ("refused", "1001", "form", "Grace", "support"),
+    ]
+    assert "held by Ada" in found[1].why

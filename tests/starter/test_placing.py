@@ -54,7 +54,9 @@ def test_an_article_nobody_knows_is_refused_by_its_line():
 
 def test_an_imported_article_nobody_knows_puts_the_order_on_hold():
     placement = place(taken(SHOPIFY, "shopify"), imported=True)
-    assert placement.holds == {"OTHER": "SKU KETTLE, 78 are not known here"}
+    assert placement.holds == {
+        "OTHER": "SKU KETTLE, 78 are not known here: map them or receive them, then release"
+    }
 
 
 def test_a_discontinued_article_is_refused_with_a_clear_word():

@@ -14,7 +14,14 @@ from tests.versions import another
 from workflows.order import OrderWorkflow
 
 DONE = ActResult(Outcome.DONE)
-TRANSFER = {"method": "transfer", "state": "due", "authorized": "0", "captured": "0", "expires_at": None}
+TRANSFER = {
+    "method": "transfer",
+    "way": "transfer",
+    "state": "due",
+    "authorized": "0",
+    "captured": "0",
+    "expires_at": None,
+}
 
 
 def answer(task: str, name: str, id: str = "form-1", **values) -> Act:
@@ -283,3 +290,38 @@ async def test_a_database_that_is_busy_for_a_while_loses_nothing(live, cache):
 
         assert await life.end() == "completed"
         assert (shop.calls["stock.reserve"], shop.effects["stock.reserve"]) == (6, 1)
+
+
+BACKORDERED: dict[str, dict[str, int]] = {"main": {}}
+
+
+async def test_money_is_held_anew_in_time_while_an_order_waits_for_its_goods(live):
+    async with live(FakeShop(locations=BACKORDERED)) as life:
+        await life.until(lambda: life.shop.effects["payment.authorize"] == 1)
+        await life.env.sleep(timedelta(days=6, minutes=1))
+        await life.until(lambda: life.shop.effects["payment.renew"] == 1)
+        await life.act(Act("e0", ActKind.EVENT, target="stock.arrived"))
+
+        await life.act(answer(await life.task("pack"), "packed", parcel_weight=900))
+        await life.act(Act("e1", ActKind.EVENT, target="carrier.delivered"))
+
+        assert await life.end() == "completed"
+        assert life.shop.effects["payment.renew"] == 1
+
+
+async def test_an_order_whose_bank_refuses_waits_until_its_customer_pays_anew(live):
+    async with live(FakeShop(locations=BACKORDERED)) as life:
+        await life.until(lambda: life.shop.effects["payment.authorize"] == 1)
+        life.shop.declines.add("payment.renew")
+        await life.env.sleep(timedelta(days=6, minutes=1))
+        await life.until(lambda: "pay_again" in life.post.sent.values())
+        await life.act(Act("e0", ActKind.EVENT, target="stock.arrived"))
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await life.act(Act("please", ActKind.RELEASE, target="AWAITING_PAYMENT"))
+        assert "only a payment releases it" in str(refused.value.cause)
+
+        life.shop.declines.clear()
+        assert await life.act(Act("again", ActKind.EVENT, target="payment.paid")) == DONE
+
+        await life.task("pack")
+        assert life.shop.effects["payment.renew"] == 1

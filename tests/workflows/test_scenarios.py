@@ -9,6 +9,7 @@ from temporalio.client import WorkflowUpdateFailedError
 
 from activities.catalogue import ACTIONS
 from config.shop import config_files, read_shop
+from domain.journal import EntryKind
 from flow.load.scenarios import Shelf
 from flow.model import Level
 from flow.scenario import Does
@@ -62,8 +63,17 @@ def begin(env, rules, scenario, world):
 
 def told(entries):
     """What each part went through; side by side, their order among each other is chance."""
+    entries = [entry for entry in entries if not renewed(entry)]
     lanes = {entry.lane for entry in entries}
     return {lane: [(e.kind, e.step, e.text) for e in entries if e.lane == lane] for lane in sorted(lanes)}
+
+
+def renewed(entry) -> bool:
+    """
+    Whether money was held anew beside the step. The server may skip past that moment and a deadline a day
+    later at once; where the deadline then ends the order, there is nothing left to hold.
+    """
+    return entry.kind == EntryKind.STEP and entry.step == "ship"
 
 
 class Twins:

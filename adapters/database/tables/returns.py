@@ -15,7 +15,8 @@ UNSTARTED = text("started_at IS NULL")
 class ReturnRow(SQLModel, table=True):
     """
     One return; `form` is the id under which it was asked for. `refund_minor` is set once its refund is
-    asked for. Personal: `reason`, `by`.
+    asked for. `exchange` is the order that replaces its goods, `credit_minor` what pays for that; it is
+    waiting, sent or dropped. Personal: `reason`, `by`.
     """
 
     __tablename__: ClassVar[str] = "return"
@@ -41,6 +42,10 @@ class ReturnRow(SQLModel, table=True):
     shipping: bool
     days: int
     refund_minor: int | None = Field(default=None, sa_type=BigInteger)
+    second_person: bool = False
+    exchange: str = ""
+    exchange_state: str = ""
+    credit_minor: int = Field(default=0, sa_type=BigInteger)
     speed: float = 1.0
     opened_at: datetime = Field(sa_type=Instant)
     started_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -19,14 +19,21 @@ from tests.adapters.mail.conftest import SHIPPED, SHOP, a_notice
 from tests.adapters.placed import NOON, a_fulfilment, a_line, an_order, eur
 
 SHIPPED_NAMES = sorted(names(SHIPPED))
-REMINDER = {"task": "1001-F1.pack.1", "title": "Pick and pack", "role": "warehouse"}
+VALUES = {
+    "task": "1001-F1.pack.1",
+    "title": "Pick and pack",
+    "role": "warehouse",
+    "goods": [{"sku": "TEAPOT", "quantity": "1"}],
+}
 PARCEL = {"carrier": "UPS", "tracking": "1Z5R89390357567127"}
 NASTY = "<img src=x onerror=alert(1)> & \"Söhne\" 'Ltd' {{ 7*7 }}"
 
 
 def filling(order, language="en", **parcel):
-    part = Part(a_fulfilment(order, **parcel), "031415", a_return(order), eur(1234))
-    return contents(SHOP, order, part, a_notice(values=REMINDER), language)
+    part = Part(
+        a_fulfilment(order, **parcel), "031415", a_return(order), eur(1234), within="2 working days"
+    )
+    return contents(SHOP, order, part, a_notice(values=VALUES), language)
 
 
 def a_return(order, **changes):
@@ -318,3 +325,27 @@ def test_amounts_and_dates_are_said_in_the_customers_way():
     assert words.date(NOON, "fr") == "2026-11-21"
     assert words.payment("transfer", "de") == "per Überweisung"
     assert words.payment("cheque", "en") == "by cheque"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Send it within 14 days."), ("de", "innerhalb von 14 Tagen ab.")]
+)
+def test_a_return_is_to_be_sent_within_what_its_own_flow_waits(templates, language, said):
+    order = an_order()
+    part = Part(returned=a_return(order), within="14 days")
+
+    filled = contents(SHOP, order, part, a_notice(), language)
+
+    written = templates.write("return_opened", language, filled)
+
+    assert said in written.text
+    assert said in written.html
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [("1 day", "1 Tag"), ("1 working day", "1 Werktag"), ("6 working hours", "6 Arbeitsstunden")],
+)
+def test_a_length_of_time_is_said_in_german(length, said):
+    assert words.length(length, "de") == said
+    assert words.length(length, "fr") == length

@@ -25,7 +25,7 @@ from tests.flow.engine.conftest import World
 
 STATE: TypeAdapter[State] = TypeAdapter(State)
 CARD = facts()["payment"]
-TRANSFER = {**CARD, "method": "transfer"}
+TRANSFER = {**CARD, "method": "transfer", "way": "transfer"}
 PLACES: tuple[dict[str, dict[str, int]], ...] = (
     {"main": {"TEAPOT": 10, "CUP": 10}},
     {"berlin": {"TEAPOT": 2}, "hamburg": {"CUP": 5}},

@@ -1,5 +1,6 @@
 """Acts and outcomes that come at an awkward moment: none is lost, no lane waits for ever."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from domain.journal import Deadlines
 from domain.step import StepResult
 from flow.engine.commands import Perform
 from flow.engine.engine import Engine
+from flow.engine.state import Phase
 from flow.model import Each, Step
 from flow.simulator import Simulator
 from tests.fakes import MONDAY, FakeShop, facts
@@ -136,6 +138,42 @@ def test_a_parcel_whose_flow_cannot_be_told_asks_a_person(rules):
     assert not shop.promised
 
 
+@pytest.fixture
+def half_told(rules):
+    """An order whose parcel from Hamburg has no flow; the one from Berlin is being packed."""
+    shop = FakeShop(locations=two_places())
+    use = 'fulfilment.flow if fulfilment.location == "berlin" else "nowhere"'
+    standard = rules.flows["standard"]
+    steps = [replace(s, does=Each(use)) if isinstance(s.does, Each) else s for s in standard.steps]
+    flows = {**rules.flows, "standard": replace(standard, steps=tuple(steps))}
+    life = Simulator("1001", facts(), flows, "standard", World(shop), rules.calendars, MONDAY)
+    assert life.engine.state.lanes["1001-F2"].phase == Phase.INCIDENT
+    return life, shop
+
+
+def test_a_parcel_called_off_before_its_flow_came_lets_its_goods_go_though_others_ship(half_told):
+    life, shop = half_told
+    assert life.act(Act("c", ActKind.CANCEL, lane="1001-F2")) == DONE
+    assert set(shop.promised) == {"1001-F1"}
+    assert life.engine.state.fulfilments["1001-F2"]["state"] == "cancelled"
+    life.answer("pack", "packed", **PACKED)
+    life.event("carrier.delivered")
+    assert (life.ended, shop.promised, shop.effects["stock.release"]) == ("completed", Counter(), 1)
+
+
+def test_goods_that_cannot_be_let_go_of_before_a_flow_came_are_asked_about(half_told):
+    life, shop = half_told
+    engine = life.engine
+    engine.act(Act("c", ActKind.CANCEL, lane="1001-F2"), life.now)
+    (release,) = engine.take()
+    assert (release.action, release.key) == ("stock.release", "1001:stock.release:F2.1")
+    engine.gave_up("1001-F2", release.key, "The database is away.", life.now)
+    incident = engine.state.lanes["1001-F2"].incident
+    life.act(Act("r", ActKind.RETRY, target=incident.id))
+    assert set(shop.promised) == {"1001-F1"}
+    assert engine.state.lanes["1001-F2"].state == "cancelled"
+
+
 def told_wrong(step: Step) -> Step:
     return replace(step, does=Each("fulfilment.nowhere")) if isinstance(step.does, Each) else step
 
@@ -255,3 +293,44 @@ def test_a_parcel_that_may_have_left_is_not_called_off_before_somebody_has_looke
     assert life.engine.result("c").outcome == Outcome.REFUSED
     life.event("carrier.delivered")
     assert life.ended == "completed"
+
+
+class Supplied(FakeShop):
+    """A supplier sends everything; it has accepted, and has a say when the order is called off."""
+
+    def _open(self, location: str, lines: dict[str, int], state: str) -> str:
+        id = super()._open(location, lines, state)
+        if id:
+            self.fulfilments[id] |= {"flow": "drop-ship", "supplier": "potters"}
+        return id
+
+    def _partner_order(self, call) -> StepResult:
+        return StepResult()
+
+    def _partner_cancel(self, call) -> StepResult:
+        return StepResult({"withdrawn": False})
+
+
+@pytest.fixture
+def refused_once(order):
+    life = order(Supplied())
+    life.event("partner.answered", answer="accepted")
+    assert life.act(Act("c1", ActKind.CANCEL)) == DONE
+    life.event("partner.cancel_answered", answer="refused")
+    return life
+
+
+def test_an_order_whose_supplier_refused_the_cancellation_can_be_held(refused_once):
+    assert not refused_once.batches[-1].lanes[-1].leaving
+
+    refused_once.act(hold("OTHER"))
+    refused_once.event("partner.shipped")
+
+    assert refused_once.engine.state.lanes["1001-F1"].phase == "parked"
+
+
+def test_a_supplier_who_refused_a_cancellation_may_be_asked_again(refused_once):
+    assert refused_once.act(Act("c2", ActKind.CANCEL)) == DONE
+    refused_once.event("partner.cancel_answered", answer="accepted")
+
+    assert refused_once.ended == "cancelled"

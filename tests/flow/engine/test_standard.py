@@ -133,7 +133,7 @@ def test_an_order_in_an_incident_can_be_cancelled_and_its_unknown_effect_is_take
 
 def test_a_bank_transfer_is_booked_and_the_goods_are_then_sent(order):
     shop = FakeShop()
-    life = order(shop, payment={"method": "transfer", "state": "due", "captured": "0"})
+    life = order(shop, payment={"method": "transfer", "way": "transfer", "state": "due", "captured": "0"})
     assert told(life) == ["confirmation", "payment_instructions"]
 
     life.event("payment.received", amount="84.90")
@@ -143,7 +143,7 @@ def test_a_bank_transfer_is_booked_and_the_goods_are_then_sent(order):
 
 
 def test_a_transfer_that_never_comes_ends_the_order(order):
-    life = order(FakeShop(), payment={"method": "transfer", "state": "due"})
+    life = order(FakeShop(), payment={"method": "transfer", "way": "transfer", "state": "due"})
 
     life.until_idle()
 
@@ -152,7 +152,7 @@ def test_a_transfer_that_never_comes_ends_the_order(order):
 
 
 def test_a_transfer_that_comes_before_it_is_waited_for_is_kept(order):
-    life = order(FakeShop(score=62), payment={"method": "transfer", "state": "due"})
+    life = order(FakeShop(score=62), payment={"method": "transfer", "way": "transfer", "state": "due"})
 
     life.event("payment.received", amount="84.90")
     life.answer("review", "approve")

@@ -13,6 +13,8 @@ import pytest
         ("release", "A-1001"),
         ("event", "A-1001", "carrier.delivered", "--fulfilment", "A-1001-F1"),
         ("event", "A-1001", "payment.received", "--set", "amount=71.34"),
+        ("address", "A-1001", "--set", "line1=9 Low Street"),
+        ("edit", "A-1001", "--line", "TEAPOT=0", "--reason", "Too many"),
     ],
 )
 def test_with_temporal_down_an_act_is_kept(placed, words):
@@ -45,6 +47,13 @@ def test_an_event_with_one_id_is_one_event(placed):
         (("answer", "A-1001-F1.pack.1", "packed"), "There is no task A-1001-F1.pack.1"),
         (("claim", "A-1001-F1.pack.1"), "There is no task A-1001-F1.pack.1"),
         (("give-back", "A-1001-F1.pack.1"), "There is no task A-1001-F1.pack.1"),
+        (("address", "A-1001", "--set", "street=x"), "street: is no part of an address"),
+        (("address", "A-1001"), "nothing of the address would change"),
+        (("edit", "A-1001", "--line", "CUP", "--reason", "x"), "'CUP' is not SKU=quantity"),
+        (("resend", "A-1001", "shipped"), "has no mail 'shipped'; there is none"),
+        (("refund", "A-1001", "5.00", "--reason", "x"), "0.00 of what was paid can still be given back"),
+        (("refund", "A-1001", "0", "--reason", "x"), "amount: 0 is not above nought"),
+        (("refund", "A-9", "5.00", "--reason", "x"), "There is no order A-9"),
         (("retry", "I-1"), "There is no open incident I-1"),
         (("skip", "I-1", "--reason", "x"), "There is no open incident I-1"),
         (("note", "A-9", "hello"), "There is no order A-9."),
@@ -104,7 +113,36 @@ def test_books_that_cannot_be_compared_with_temporal_are_not_called_right(placed
     assert result.exit_code == 1
     (found,) = json.loads(result.stdout)
     assert found["rule"] == "workflows-not-compared"
-    assert found.keys() == {"rule", "subject", "what", "advice"}
+    assert found.keys() == {"rule", "subject", "what", "advice", "repair"}
+
+
+def test_what_was_done_by_hand_is_told_with_who_and_why(placed):
+    placed.type("note", "A-1001", "call him", "--by", "Sue")
+    found = placed.json("audit", "--order", "A-1001")
+    assert [(each["kind"], each["by"], each["why"]) for each in found] == [("note", "Sue", "call him")]
+    assert "call him" in placed.type("audit", "--by", "Sue")
+    assert placed.json("audit", "--by", "Eve") == []
+
+
+def test_a_head_noted_down_shows_that_the_log_was_cut_off(placed):
+    head = placed.json("audit", "--head")["head"]
+    assert placed.type("audit", "--head").strip() == head
+    rules = [each["rule"] for each in reconciled(placed, "--audit-head", head)]
+    assert rules == ["workflows-not-compared"]
+    rules = [each["rule"] for each in reconciled(placed, "--audit-head", "999:ab")]
+    assert rules == ["A1", "workflows-not-compared"]
+    assert placed.run("reconcile", "--audit-head", "x").exit_code == 2
+
+
+def test_a_repair_needs_a_reason_and_a_dry_run_does_nothing(placed):
+    assert placed.run("reconcile", "--repair").exit_code == 2
+    (found,) = reconciled(placed, "--repair", "--dry-run")["differences"]
+    assert found["repair"] == ""
+    assert reconciled(placed, "--repair", "--reason", "outage")["repaired"] == []
+
+
+def reconciled(terminal, *words: str):
+    return json.loads(terminal.run("reconcile", "--json", *words).stdout)
 
 
 def test_a_mistake_of_our_own_is_one_line_too(terminal, monkeypatch):

@@ -64,7 +64,16 @@ def test_an_imported_order_with_unknown_articles_waits_on_hold(terminal):
     assert placed["number"] == "nl-store-2001"
     shown = terminal.json("show", "nl-store-2001")
     assert shown["state"] == "on_hold"
-    assert shown["holds"][0]["why"] == "SKU KETTLE, 78 are not known here"
+    why = "SKU KETTLE, 78 are not known here: map them or receive them, then release"
+    assert shown["holds"][0]["why"] == why
+
+
+def test_once_its_articles_are_mapped_the_next_imported_order_is_not_on_hold(stocked):
+    for theirs in ("KETTLE", "78"):
+        stocked.type("stock", "map", theirs, "TEAPOT-RED")
+    file = stocked.file("shopify.json", {"orders": [SHOPIFY]})
+    placed = stocked.json("place", file, "--from", "shopify", "--shop", "nl-store")
+    assert stocked.json("show", placed["number"])["state"] == "open"
 
 
 def test_a_file_that_is_not_there_is_refused_and_the_next_one_placed(stocked):

@@ -15,6 +15,12 @@ def test_an_order_takes_the_shops_name_into_its_number():
     assert taken(changed(SHOPIFY, "name", "NL#20/01"), "shopify").number == "shopify-NL-20-01"
 
 
+def test_a_shops_number_that_reads_like_a_return_of_ours_is_none():
+    assert taken(changed(SHOPIFY, "name", "#2001-R1"), "shopify").number == "shopify-2001_R1"
+    assert taken(changed(SHOPIFY, "name", "#F1"), "shopify").number == "shopify_F1"
+    assert taken(changed(SHOPIFY, "name", "#2001-R"), "shopify").number == "shopify-2001-R"
+
+
 def test_the_parts_make_the_shops_total():
     order = taken(SHOPIFY, "shopify")
     assert adds_up(order)

@@ -25,6 +25,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "audit",
+        sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("seal", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("whom", sa.String(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("n"),
+    )
+    op.create_index("ix_audit_order", "audit", ["order"], unique=False)
+    op.create_index("ix_audit_subject", "audit", ["kind", "subject"], unique=False)
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "definition",
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -44,6 +70,37 @@ def upgrade() -> None:
     )
     op.create_index("ix_failed_account", "failed_sign_in", ["account", "device", "at"], unique=False)
     op.create_index("ix_failed_address", "failed_sign_in", ["address", "at"], unique=False)
+    op.create_table(
+        "gateway_news",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("gateway", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("object", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("settled", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_gateway_news_latest", "gateway_news", ["gateway", "at"], unique=False)
+    op.create_index(
+        "ix_gateway_news_next",
+        "gateway_news",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_gateway_news_object"), "gateway_news", ["object"], unique=False)
     op.create_table(
         "orders",
         sa.Column("number", sa.String(), nullable=False),
@@ -175,6 +232,7 @@ def upgrade() -> None:
         sa.Column("discontinued", sa.Boolean(), nullable=False),
         sa.Column("backorderable", sa.Boolean(), nullable=False),
         sa.Column("low_at", sa.BigInteger(), nullable=True),
+        sa.Column("scarce", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("sku"),
     )
     op.create_table(
@@ -243,6 +301,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token"),
     )
     op.create_index(op.f("ix_device_account"), "device", ["account"], unique=False)
+    op.create_table(
+        "dispute",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("payment", sa.String(), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_dispute_order"), "dispute", ["order"], unique=False)
     op.create_table(
         "fulfilment",
         sa.Column("id", sa.String(), nullable=False),
@@ -386,6 +463,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_table(
+        "pay_link",
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("order"),
+        sa.UniqueConstraint("code"),
+    )
+    op.create_table(
         "payment_attempt",
         sa.Column("base", sa.String(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
@@ -492,6 +581,10 @@ def upgrade() -> None:
         sa.Column("shipping", sa.Boolean(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("refund_minor", sa.BigInteger(), nullable=True),
+        sa.Column("second_person", sa.Boolean(), nullable=False),
+        sa.Column("exchange", sa.String(), nullable=False),
+        sa.Column("exchange_state", sa.String(), nullable=False),
+        sa.Column("credit_minor", sa.BigInteger(), nullable=False),
         sa.Column("speed", sa.Float(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -529,13 +622,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_session_account"), "session", ["account"], unique=False)
     op.create_table(
+        "stock_alias",
+        sa.Column("alias", sa.String(), nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sku"],
+            ["stock_item.sku"],
+        ),
+        sa.PrimaryKeyConstraint("alias"),
+    )
+    op.create_index(op.f("ix_stock_alias_sku"), "stock_alias", ["sku"], unique=False)
+    op.create_table(
         "stock_level",
         sa.Column("sku", sa.String(), nullable=False),
         sa.Column("location", sa.String(), nullable=False),
         sa.Column("on_hand", sa.BigInteger(), nullable=False),
         sa.Column("reserved", sa.BigInteger(), nullable=False),
         sa.Column("safety", sa.BigInteger(), nullable=False),
+        sa.Column("incoming", sa.BigInteger(), nullable=False),
+        sa.Column("incoming_on", sa.Date(), nullable=True),
         sa.CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="ck_stock_reserved"),
+        sa.CheckConstraint("safety >= 0 AND incoming >= 0", name="ck_stock_set"),
         sa.ForeignKeyConstraint(
             ["location"],
             ["stock_location.name"],
@@ -553,11 +660,14 @@ def upgrade() -> None:
         sa.Column("sku", sa.String(), nullable=False),
         sa.Column("location", sa.String(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("promised", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("order", sa.String(), nullable=False),
         sa.Column("fulfilment", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.CheckConstraint("quantity <> 0 OR promised <> 0", name="ck_movement_moves"),
         sa.ForeignKeyConstraint(
             ["location"],
             ["stock_location.name"],
@@ -568,7 +678,42 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(
+        "ix_movement_form",
+        "stock_movement",
+        ["form"],
+        unique=True,
+        sqlite_where=sa.text("form <> ''"),
+        postgresql_where=sa.text("form <> ''"),
+    )
     op.create_index("ix_stock_movement", "stock_movement", ["sku", "location"], unique=False)
+    op.create_table(
+        "stock_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sku", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("available", sa.BigInteger(), nullable=False),
+        sa.Column("waiting", sa.BigInteger(), nullable=False),
+        sa.Column("letter", sa.String(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('low', 'out')", name="ck_stock_notice_kind"),
+        sa.ForeignKeyConstraint(
+            ["sku"],
+            ["stock_item.sku"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "ix_stock_notice_unsent",
+        "stock_notice",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("sent_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL"),
+    )
     op.create_table(
         "taking",
         sa.Column("gateway_object", sa.String(), nullable=False),
@@ -603,6 +748,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("order", "subject", "seq"),
     )
+    op.create_table(
+        "token",
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account"],
+            ["account.name"],
+        ),
+        sa.PrimaryKeyConstraint("token"),
+    )
+    op.create_index(op.f("ix_token_account"), "token", ["account"], unique=False)
     op.create_table(
         "wait",
         sa.Column("id", sa.String(), nullable=False),
@@ -782,6 +941,8 @@ def upgrade() -> None:
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("ordered", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("keep_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('active', 'committed', 'released')", name="ck_reservation_state"),
         sa.CheckConstraint("quantity > 0", name="ck_reservation_quantity"),
         sa.ForeignKeyConstraint(
             ["fulfilment"],
@@ -808,6 +969,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'active'"),
         postgresql_where=sa.text("state = 'active'"),
+    )
+    op.create_index(
+        "ix_reservation_keep",
+        "reservation",
+        ["keep_until"],
+        unique=False,
+        sqlite_where=sa.text("keep_until IS NOT NULL"),
+        postgresql_where=sa.text("keep_until IS NOT NULL"),
     )
     op.create_index(op.f("ix_reservation_order"), "reservation", ["order"], unique=False)
     op.create_table(
@@ -841,6 +1010,12 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("return_line")
     op.drop_index(op.f("ix_reservation_order"), table_name="reservation")
+    op.drop_index(
+        "ix_reservation_keep",
+        table_name="reservation",
+        sqlite_where=sa.text("keep_until IS NOT NULL"),
+        postgresql_where=sa.text("keep_until IS NOT NULL"),
+    )
     op.drop_index(
         "ix_reservation_active",
         table_name="reservation",
@@ -884,12 +1059,29 @@ def downgrade() -> None:
         postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.drop_table("wait")
+    op.drop_index(op.f("ix_token_account"), table_name="token")
+    op.drop_table("token")
     op.drop_table("timeline")
     op.drop_index("ix_taking_order", table_name="taking")
     op.drop_table("taking")
+    op.drop_index(
+        "ix_stock_notice_unsent",
+        table_name="stock_notice",
+        sqlite_where=sa.text("sent_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL"),
+    )
+    op.drop_table("stock_notice")
     op.drop_index("ix_stock_movement", table_name="stock_movement")
+    op.drop_index(
+        "ix_movement_form",
+        table_name="stock_movement",
+        sqlite_where=sa.text("form <> ''"),
+        postgresql_where=sa.text("form <> ''"),
+    )
     op.drop_table("stock_movement")
     op.drop_table("stock_level")
+    op.drop_index(op.f("ix_stock_alias_sku"), table_name="stock_alias")
+    op.drop_table("stock_alias")
     op.drop_index(op.f("ix_session_account"), table_name="session")
     op.drop_table("session")
     op.drop_index(
@@ -911,6 +1103,7 @@ def downgrade() -> None:
     op.drop_table("pointer")
     op.drop_index(op.f("ix_payment_attempt_order"), table_name="payment_attempt")
     op.drop_table("payment_attempt")
+    op.drop_table("pay_link")
     op.drop_table("order_document")
     op.drop_index(op.f("ix_notice_order"), table_name="notice")
     op.drop_table("notice")
@@ -930,6 +1123,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_fulfilment_tracking"), table_name="fulfilment")
     op.drop_index(op.f("ix_fulfilment_order"), table_name="fulfilment")
     op.drop_table("fulfilment")
+    op.drop_index(op.f("ix_dispute_order"), table_name="dispute")
+    op.drop_table("dispute")
     op.drop_index(op.f("ix_device_account"), table_name="device")
     op.drop_table("device")
     op.drop_table("batch")
@@ -978,9 +1173,22 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_orders_ended_at"), table_name="orders")
     op.drop_index(op.f("ix_orders_email"), table_name="orders")
     op.drop_table("orders")
+    op.drop_index(op.f("ix_gateway_news_object"), table_name="gateway_news")
+    op.drop_index(
+        "ix_gateway_news_next",
+        table_name="gateway_news",
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.drop_index("ix_gateway_news_latest", table_name="gateway_news")
+    op.drop_table("gateway_news")
     op.drop_index("ix_failed_address", table_name="failed_sign_in")
     op.drop_index("ix_failed_account", table_name="failed_sign_in")
     op.drop_table("failed_sign_in")
     op.drop_table("definition")
+    op.drop_table("audit_head")
+    op.drop_index("ix_audit_subject", table_name="audit")
+    op.drop_index("ix_audit_order", table_name="audit")
+    op.drop_table("audit")
     op.drop_table("account")
     # ### end Alembic commands ###
