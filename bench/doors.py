@@ -13,10 +13,10 @@ from domain.errors import OrderError
 from domain.facts import order_facts
 from domain.order import Buyer, Order
 from domain.view import Placement
+from starter.carrying import Person
 from starter.cli.shop import OpenShop
 from starter.clock import now
 from starter.ids import order_workflow
-from starter.orders import Person
 from starter.placing import prepare
 
 PACKER = Person("Rosie the Riveter", "warehouse")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.account import Account
-from starter.orders import Person
+from starter.carrying import Person
 
 LEAD = "-lead"
 ADMIN = "admin"

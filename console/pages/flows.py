@@ -21,8 +21,8 @@ from flow.diagram.svg import svg
 from flow.difference import difference
 from flow.model import Flow
 from flow.words import sentences
+from starter.carrying import Person
 from starter.moving import Standing, Verdict, by_step, reasons, verdicts
-from starter.orders import Person
 from starter.publishing import unpublished
 
 # More would keep a browser waiting; the rest is moved by pressing again.

@@ -13,9 +13,9 @@ from domain.errors import ActRefused, BadInput
 from domain.returns import Claim
 from domain.view import OrderQuery
 from starter.api.desk import act_id, admitted, body, counter_of, fields, text
+from starter.carrying import Person
 from starter.cli import shapes
 from starter.formats import FORMATS, Record, read
-from starter.orders import Person
 from starter.placing import prepare
 from starter.returning import Wish, goods_of, prepare_return
 from starter.states import FULFILMENTS, PAYMENTS, STATES

@@ -5,10 +5,10 @@ from typing import Annotated
 from typer import Argument, BadParameter, Option
 
 from domain.act import ActResult, HoldKind
+from starter.carrying import Person
 from starter.cli.asking import act, new_id
 from starter.cli.options import AsJson, By, Reason, Set, fields
 from starter.cli.shop import OpenShop
-from starter.orders import Person
 
 Number = Annotated[str, Argument(help="The order's number.")]
 Role = Annotated[str, Option(help="As what.")]

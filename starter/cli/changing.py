@@ -5,11 +5,11 @@ from typing import Annotated
 from typer import Argument, Option
 
 from domain.act import ActResult
+from starter.carrying import Person
 from starter.cli.acts import Number, Role
 from starter.cli.asking import act, new_id
 from starter.cli.options import AsJson, By, Reason, Set, fields
 from starter.cli.shop import OpenShop
-from starter.orders import Person
 
 Why = Annotated[str, Option("--reason", help="Why; it stands in the timeline.")]
 

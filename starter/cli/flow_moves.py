@@ -12,13 +12,13 @@ from typer import Argument, Option
 from domain.act import ActResult, Outcome
 from domain.errors import OrderError
 from flow.model import Flow, loads
+from starter.carrying import Person
 from starter.cli.asking import at_shop, read, wording
 from starter.cli.options import AsJson, By, Reason
 from starter.cli.saying import counted, emit, plain, say, screen, table
 from starter.cli.shop import OpenShop
 from starter.clock import now
 from starter.moving import Standing, Verdict, Where, by_step, reasons, verdicts
-from starter.orders import Person
 from starter.when import when
 
 MOVES = "moves"

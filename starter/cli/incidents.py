@@ -5,13 +5,13 @@ from typing import Annotated
 from typer import Argument, Option
 
 from domain.act import ActResult
+from starter.carrying import Person
 from starter.cli import shapes
 from starter.cli.asking import act, new_id, read
 from starter.cli.options import AsJson, By, Reason
 from starter.cli.saying import emit, table
 from starter.cli.shop import OpenShop
 from starter.clock import now
-from starter.orders import Person
 from starter.when import when
 
 Incident = Annotated[str, Argument(help="The incident's id.")]

@@ -7,13 +7,13 @@ from typer import Argument, Option
 
 from domain.act import ActResult
 from domain.view import TaskView
+from starter.carrying import Person
 from starter.cli import shapes
 from starter.cli.asking import act, new_id, read
 from starter.cli.options import AsJson, By, Set, fields
 from starter.cli.saying import emit, say, table
 from starter.cli.shop import OpenShop
 from starter.clock import now
-from starter.orders import Person
 from starter.when import when
 
 Task = Annotated[str, Argument(help="The task's id, as `orders tasks` tells it.")]

@@ -10,7 +10,7 @@ from typing import Protocol
 from domain.act import ActResult, HoldKind, Outcome
 from domain.order import Order
 from domain.returns import Claim
-from starter.orders import Person
+from starter.carrying import Person
 from starter.returning import Wish
 
 # Who they are, by the role they work in.

@@ -1,5 +1,6 @@
 """A shop with two open tasks and an incident, and browsers to look at it with."""
 
+import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ import pytest
 
 from adapters.database.accounts import Accounts as AccountBook
 from adapters.database.audit_log import AuditLog
+from adapters.database.engine import Database
 from adapters.database.flows import FlowShelf
 from adapters.database.journal import Journal
 from adapters.database.orders import Orders as OrderBook
@@ -87,11 +89,32 @@ class HastyWorkshop(Workshop):
         return super().rehearse(name or "warehouse")
 
 
+@pytest.fixture(scope="session")
+def furnished(empty_sqlite, shop, tmp_path_factory):
+    """The shop's file, to be copied."""
+    file = tmp_path_factory.mktemp("furnished") / "orders.db"
+    shutil.copy(empty_sqlite, file)
+    opened = Database(f"sqlite:///{file}")
+    furnish(opened.url, shop)
+    with opened.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    opened.close()
+    return file
+
+
 @pytest.fixture
-def house(sqlite_database, shop, passwords, clock):
+def database(furnished, tmp_path):
+    file = tmp_path / "orders.db"
+    shutil.copy(furnished, file)
+    opened = Database(f"sqlite:///{file}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def house(database, shop, passwords, clock):
     """Nobody is at Temporal: acts are kept. Open pages are told at once that we close."""
-    url = sqlite_database.url
-    furnish(url, shop)
+    url = database.url
     book, desk = OrderBook(url), Screens(url)
     accounts = Accounts(AccountBook(url), passwords, clock)
     orders = Orders(book, desk, clock, None, "orders")

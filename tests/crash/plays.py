@@ -12,7 +12,7 @@ from adapters.database.pickups import Pickups
 from domain.money import Money
 from domain.returns import is_over
 from domain.view import OrderView
-from starter.orders import Person
+from starter.carrying import Person
 from tests.e2e.conftest import ANN, Shop, an_order
 from tests.e2e.test_returns import open_return, wish
 

@@ -12,10 +12,10 @@ from domain.act import ActResult
 from domain.errors import NotFound
 from domain.order import Order
 from domain.view import OrderView, TaskView
+from starter.carrying import Person
 from starter.cli.shop import OpenShop, open_shop
 from starter.clock import now
 from starter.formats import FORMATS, read
-from starter.orders import Person
 from starter.placing import prepare
 from tests.e2e.test_up import Machine
 

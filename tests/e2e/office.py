@@ -1,7 +1,7 @@
 """The shop with its screens, people who may sign in, and a browser for each of them."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,14 +70,18 @@ class Office:
 async def open_office(data: Path, program: str) -> AsyncIterator[Office]:
     """`orders up` with its console on a data folder, until it is left; `program` is Chromium."""
     machine = WithScreens(data)
-    machine.hear("\nready\n")
-    settings = Settings.from_env({"ORDERKEEPER_DATA": str(data)})
-    async with open_shop(settings, connected=True) as opened, async_playwright() as playwright:
-        hire(settings.database_url)
-        chromium = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield Office(Shop(opened, machine), f"http://127.0.0.1:{machine.screens}", chromium, [])
-        await chromium.close()
-    assert machine.stop() == 0
+    try:
+        machine.hear("\nready\n")
+        settings = Settings.from_env({"ORDERKEEPER_DATA": str(data)})
+        async with open_shop(settings, connected=True) as opened, async_playwright() as playwright:
+            hire(settings.database_url)
+            chromium = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            yield Office(Shop(opened, machine), f"http://127.0.0.1:{machine.screens}", chromium, [])
+            await chromium.close()
+        assert machine.stop() == 0
+    finally:
+        with suppress(ProcessLookupError):
+            machine.process.kill()
 
 
 def hire(url: str) -> None:

@@ -7,8 +7,8 @@ from adapters.database.audit import Auditor
 from domain.act import HoldKind, Outcome
 from domain.errors import ActRefused
 from domain.money import Money
+from starter.carrying import Person
 from starter.goodwill import Goodwill, prepare_goodwill
-from starter.orders import Person
 from tests.e2e.conftest import an_order
 from tests.e2e.test_personal_data import found_in_history
 

@@ -8,7 +8,7 @@ import pytest
 from domain.act import HoldKind
 from domain.errors import BadInput
 from domain.money import Money
-from starter.orders import Person
+from starter.carrying import Person
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 SUPPORT = Person("Sue", "support")

@@ -11,8 +11,8 @@ from adapters.payment.simulated import SimulatedGateway
 from domain.act import HoldKind, Outcome
 from domain.errors import ActRefused, BadInput, OrderConflict
 from domain.money import Money
+from starter.carrying import Person
 from starter.ids import order_workflow
-from starter.orders import Person
 from tests.e2e.conftest import ANN, an_order
 from tests.e2e.test_up import comes_true
 

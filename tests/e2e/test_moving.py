@@ -4,8 +4,8 @@ import pytest
 
 from domain.act import Outcome
 from flow.model import dumps
+from starter.carrying import Person
 from starter.moving import verdicts
-from starter.orders import Person
 from tests.e2e.conftest import ANN, an_order
 from tests.versions import another
 

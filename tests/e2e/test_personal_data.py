@@ -8,9 +8,9 @@ from sqlalchemy import text
 from temporalio.api.common.v1 import Payload
 
 from domain.act import HoldKind, Outcome
+from starter.carrying import Person
 from starter.client import data_converter
 from starter.ids import order_workflow
-from starter.orders import Person
 from tests.e2e.conftest import an_order
 
 CANARIES = (

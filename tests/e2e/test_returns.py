@@ -9,8 +9,8 @@ from adapters.database.audit import Auditor
 from domain.act import Outcome
 from domain.errors import ActRefused
 from domain.returns import Claim
+from starter.carrying import Person
 from starter.exchanging import instead_of, with_exchange
-from starter.orders import Person
 from starter.returning import Wish, prepare_return
 from tests.e2e.conftest import an_order
 

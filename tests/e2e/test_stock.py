@@ -3,7 +3,7 @@
 import asyncio
 
 from domain.act import HoldKind
-from starter.orders import Person
+from starter.carrying import Person
 from tests.e2e.conftest import PATIENCE_SECONDS, an_order
 from tests.starter.formats.samples import SHOPIFY, changed
 

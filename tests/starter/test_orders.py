@@ -13,7 +13,8 @@ from adapters.database.journal import Journal
 from adapters.database.orders import Orders as Book
 from domain.act import HoldKind, Outcome
 from domain.errors import ActRefused
-from starter.orders import Orders, Person
+from starter.carrying import Person
+from starter.orders import Orders
 from tests.adapters.database.shop import NOW, a_batch, a_placement, a_task, an_act, an_order, end_of, place
 
 GRACE = Person("Grace", "support")

@@ -13,7 +13,8 @@ from adapters.database.orders import Orders as Book
 from domain.act import ActResult, HoldKind, Outcome
 from domain.errors import ActRefused, BadInput, NotFound, Refused
 from domain.journal import AnswerOption, IncidentOpened, WaitClosed
-from starter.orders import Orders, Person
+from starter.carrying import Person
+from starter.orders import Orders
 from tests.adapters.database.shop import NOW, a_batch, a_task, an_act, place
 
 SUE = Person("Sue", "support")

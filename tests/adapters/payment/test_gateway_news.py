@@ -18,7 +18,8 @@ from adapters.payment.stripe.news import read_news
 from adapters.payment.stripe.reading import Reader
 from domain.act import Outcome
 from domain.errors import ActRefused, PaymentDeclined, PaymentDisputed, RefundPending
-from starter.orders import Orders, Person
+from starter.carrying import Person
+from starter.orders import Orders
 from tests.adapters.payment.till import Till
 from tests.adapters.placed import NOON, eur
 from tests.doubles import stripe_events as say
