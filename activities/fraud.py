@@ -31,7 +31,7 @@ class FraudActivities:
         self._rules = rules
         self._results = results
 
-    @activity.defn(name="fraud.screen")
+    @activity.defn(name="fraud.screen", no_thread_cancel_exception=True)
     def screen(self, call: Call) -> StepResult:
         return self._results.first(call, lambda: self._rules.screen(call.facts))
 

@@ -41,14 +41,14 @@ class JournalActivities:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    @activity.defn(name="journal.begin")
+    @activity.defn(name="journal.begin", no_thread_cancel_exception=True)
     def begin(self, order: str) -> Facts:
         return self._journal.begin(order)
 
-    @activity.defn(name="journal.flow")
+    @activity.defn(name="journal.flow", no_thread_cancel_exception=True)
     def flow(self, sha256: str) -> str:
         return self._journal.flow(sha256)
 
-    @activity.defn(name="journal.write")
+    @activity.defn(name="journal.write", no_thread_cancel_exception=True)
     def write(self, batch: Batch) -> tuple[Deadlines, ...]:
         return self._journal.write(batch)

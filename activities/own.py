@@ -127,7 +127,7 @@ def _step(declared: Action, work: Work) -> Callable[..., Any]:
 
         return waits
 
-    @activity.defn(name=declared.name)
+    @activity.defn(name=declared.name, no_thread_cancel_exception=True)
     def blocks(call: Call) -> StepResult:  # in a thread of its own
         return _checked(declared, work(call))
 

@@ -28,11 +28,11 @@ class PickupActivities:
     def __init__(self, pickups: Pickups) -> None:
         self._pickups = pickups
 
-    @activity.defn(name="pickup.code")
+    @activity.defn(name="pickup.code", no_thread_cancel_exception=True)
     def code(self, call: Call) -> StepResult:
         return self._pickups.code(call)
 
-    @activity.defn(name="pickup.check")
+    @activity.defn(name="pickup.check", no_thread_cancel_exception=True)
     def check(self, call: Call) -> StepResult:
         return self._pickups.check(call)
 

@@ -70,39 +70,39 @@ class ReturnActivities:
     def __init__(self, returns: Returns) -> None:
         self._returns = returns
 
-    @activity.defn(name="returns.begin")
+    @activity.defn(name="returns.begin", no_thread_cancel_exception=True)
     def begin(self, id: str) -> Facts:
         return self._returns.begin(id)
 
-    @activity.defn(name="returns.receive")
+    @activity.defn(name="returns.receive", no_thread_cancel_exception=True)
     def receive(self, call: Call) -> StepResult:
         return self._returns.receive(call)
 
-    @activity.defn(name="returns.accept")
+    @activity.defn(name="returns.accept", no_thread_cancel_exception=True)
     def accept(self, call: Call) -> StepResult:
         return self._returns.accept(call)
 
-    @activity.defn(name="returns.accept_damaged")
+    @activity.defn(name="returns.accept_damaged", no_thread_cancel_exception=True)
     def accept_damaged(self, call: Call) -> StepResult:
         return self._returns.accept_damaged(call)
 
-    @activity.defn(name="returns.refuse")
+    @activity.defn(name="returns.refuse", no_thread_cancel_exception=True)
     def refuse(self, call: Call) -> StepResult:
         return self._returns.refuse(call)
 
-    @activity.defn(name="returns.accept_rest")
+    @activity.defn(name="returns.accept_rest", no_thread_cancel_exception=True)
     def accept_rest(self, call: Call) -> StepResult:
         return self._returns.accept_rest(call)
 
-    @activity.defn(name="returns.send_exchange")
+    @activity.defn(name="returns.send_exchange", no_thread_cancel_exception=True)
     def send_exchange(self, call: Call) -> StepResult:
         return self._returns.send_exchange(call)
 
-    @activity.defn(name="returns.drop_exchange")
+    @activity.defn(name="returns.drop_exchange", no_thread_cancel_exception=True)
     def drop_exchange(self, call: Call) -> StepResult:
         return self._returns.drop_exchange(call)
 
-    @activity.defn(name="returns.leave")
+    @activity.defn(name="returns.leave", no_thread_cancel_exception=True)
     def leave(self, call: Call) -> StepResult:
         return self._returns.leave(call)
 

@@ -72,31 +72,31 @@ class StockActivities:
     def __init__(self, stock: Stock) -> None:
         self._stock = stock
 
-    @activity.defn(name="stock.reserve")
+    @activity.defn(name="stock.reserve", no_thread_cancel_exception=True)
     def reserve(self, call: Call) -> StepResult:
         return self._stock.reserve(call)
 
-    @activity.defn(name="stock.split")
+    @activity.defn(name="stock.split", no_thread_cancel_exception=True)
     def split(self, call: Call) -> StepResult:
         return self._stock.split(call)
 
-    @activity.defn(name="stock.release")
+    @activity.defn(name="stock.release", no_thread_cancel_exception=True)
     def release(self, call: Call) -> StepResult:
         return self._stock.release(call)
 
-    @activity.defn(name="stock.commit")
+    @activity.defn(name="stock.commit", no_thread_cancel_exception=True)
     def commit(self, call: Call) -> StepResult:
         return self._stock.commit(call)
 
-    @activity.defn(name="stock.keep")
+    @activity.defn(name="stock.keep", no_thread_cancel_exception=True)
     def keep(self, call: Call) -> StepResult:
         return self._stock.keep(call)
 
-    @activity.defn(name="stock.take_out")
+    @activity.defn(name="stock.take_out", no_thread_cancel_exception=True)
     def take_out(self, call: Call) -> StepResult:
         return self._stock.take_out(call)
 
-    @activity.defn(name="stock.restock")
+    @activity.defn(name="stock.restock", no_thread_cancel_exception=True)
     def restock(self, call: Call) -> StepResult:
         return self._stock.restock(call)
 
