@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from fastapi import Request
 from starlette.responses import Response
@@ -13,6 +14,9 @@ from console.pages.told import Told, back_to
 from console.paper import page
 from domain.errors import NotFound, Refused
 from domain.view import StockRow
+from starter.stock_book import StockRoom
+
+Booking = Callable[[str, str, str, str, str, datetime, str], object]
 
 A_SCREENFUL = 300
 MOVES = 50
@@ -43,46 +47,31 @@ def item(request: Request, sku: str, done: str = "") -> Response:
 
 
 async def receive(request: Request) -> Response:
-    sent = await form_of(request)
-
-    def work(house: House, by: str, form: str) -> None:
-        sku, quantity, location = (text(sent, name) for name in ("sku", "quantity", "location"))
-        house.stock_room.receive(sku, quantity, location, "", by, house.clock(), form)
-
-    return await _book(request, "received", work)
+    return await _book(request, "received", lambda room: room.receive)
 
 
 async def adjust(request: Request) -> Response:
-    sent = await form_of(request)
-
-    def work(house: House, by: str, form: str) -> None:
-        sku, quantity, location, why = (
-            text(sent, name) for name in ("sku", "quantity", "location", "reason")
-        )
-        house.stock_room.adjust(sku, quantity, location, why, by, house.clock(), form)
-
-    return await _book(request, "adjusted", work)
+    return await _book(request, "adjusted", lambda room: room.adjust)
 
 
 async def scrap(request: Request) -> Response:
-    sent = await form_of(request)
-
-    def work(house: House, by: str, form: str) -> None:
-        sku, quantity, location, why = (
-            text(sent, name) for name in ("sku", "quantity", "location", "reason")
-        )
-        house.stock_room.scrap(sku, quantity, location, why, by, house.clock(), form)
-
-    return await _book(request, "scrapped", work)
+    return await _book(request, "scrapped", lambda room: room.scrap)
 
 
-async def _book(request: Request, done: str, work: Callable[[House, str, str], None]) -> Response:
+async def _book(request: Request, done: str, named: Callable[[StockRoom], Booking]) -> Response:
+    """
+    One item's booking by hand. Goods that come in are of items we know, so nothing is said of them: a new
+    one takes a title at `orders stock receive`.
+    """
     house, who, sent = house_of(request), who_of(request), await form_of(request)
-    sku = text(sent, "sku")
-    # Here goods come in for items that are known; a new one takes a word at `orders stock receive`.
+    sku, quantity, location, reason = (
+        text(sent, name) for name in ("sku", "quantity", "location", "reason")
+    )
     await asyncio.to_thread(_levels, house, sku)
     try:
-        await asyncio.to_thread(work, house, who.name, form_id(sent))
+        words = "" if done == "received" else reason
+        work, form = named(house.stock_room), form_id(sent)
+        await asyncio.to_thread(work, sku, quantity, location, words, who.name, house.clock(), form)
     except Refused as error:
         return await asyncio.to_thread(_item, request, sku, error=str(error))
     return back_to("/stock/item", sku=sku, done=done)
