@@ -19,18 +19,19 @@ def _build(database: Database) -> None:
         raise_guards(connection)
 
 
-# Rooms whose tests each want a whole machine: two at a time only make one another late.
-WHOLE_MACHINE = ("crash", "e2e")
+# Tests that each want a whole machine: two at a time only make one another late.
+WHOLE_MACHINE = ("e2e", "crash/test_at_large.py", "crash/test_stuck.py")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file go together; those of a whole machine begin at once, one after the other."""
-    files = {item: item.path.relative_to(Path(__file__).parent) for item in items}
-    big = {item: file.parts[0] in WHOLE_MACHINE for item, file in files.items()}
+    """Tests of one file go together; those of a whole machine, then those that wait, begin."""
+    rooms = Path(__file__).parent
+    files = {item: item.path.relative_to(rooms).as_posix() for item in items}
+    big = {item: file.startswith(WHOLE_MACHINE) for item, file in files.items()}
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("machine" if big[item] else str(files[item])))
-    items.sort(key=lambda item: not big[item])
+        item.add_marker(pytest.mark.xdist_group("machine" if big[item] else files[item]))
+    items.sort(key=lambda item: (not big[item], not files[item].startswith("crash/")))
 
 
 @pytest.fixture(scope="session")
