@@ -3,8 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from adapters.database.engine import Database
 from adapters.database.guards import raise_guards
@@ -20,18 +22,29 @@ def _build(database: Database) -> None:
 
 
 # Tests that each want a whole machine: two at a time only make one another late.
-WHOLE_MACHINE = ("e2e", "crash/test_at_large.py", "crash/test_stuck.py")
+WHOLE_MACHINE = ("tests/e2e/", "tests/crash/test_at_large.py", "tests/crash/test_stuck.py")
+MOSTLY_WAITING = "tests/crash/"
 
 
-@pytest.hookimpl(tryfirst=True)
+class Spread(LoadScopeScheduling):  # type: ignore[misc] # it comes without types
+    """Which tests go together to one process: those of a file, and all that want a whole machine."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "machine" if nodeid.startswith(WHOLE_MACHINE) else str(nodeid.partition("::")[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return Spread(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file go together; those of a whole machine, then those that wait, begin."""
-    rooms = Path(__file__).parent
-    files = {item: item.path.relative_to(rooms).as_posix() for item in items}
-    big = {item: file.startswith(WHOLE_MACHINE) for item, file in files.items()}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("machine" if big[item] else files[item]))
-    items.sort(key=lambda item: (not big[item], not files[item].startswith("crash/")))
+    """What takes long begins first."""
+    items.sort(
+        key=lambda item: (
+            not item.nodeid.startswith(WHOLE_MACHINE),
+            not item.nodeid.startswith(MOSTLY_WAITING),
+        )
+    )
 
 
 @pytest.fixture(scope="session")

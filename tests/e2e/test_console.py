@@ -188,6 +188,12 @@ async def test_what_customers_write_never_runs(office):
     assert office.noise == []
 
 
+EVERYDAY = (
+    *("/inbox", "/pack", "/orders", "/incidents", "/account", "/accounts"),
+    *("/stock", "/stock/item?sku=TEAPOT", "/flows", "/flows/warehouse", "/audit"),
+)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 async def test_nobody_is_kept_out_by_how_the_pages_are_made(office, scheme, width):
@@ -197,7 +203,7 @@ async def test_nobody_is_kept_out_by_how_the_pages_are_made(office, scheme, widt
     size = {"width": width, "height": 800}
     page = await office.sit_down("root", color_scheme=scheme, viewport=size)
     found = {}
-    for path in ("/inbox", f"/tasks/{task.id}", "/orders", f"/orders/{number}", "/incidents", "/account"):
+    for path in (*EVERYDAY, f"/tasks/{task.id}", f"/pack/{task.id}", f"/orders/{number}"):
         await page.goto(path)
         results = await Axe().run(page)
         found[path] = [
