@@ -68,6 +68,17 @@ def stocked(data: Path, config: Path) -> Settings:
     return settings
 
 
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[OpenShop]:
+    """A shop that has found its Temporal, however busy the machine is."""
+    while True:
+        async with open_shop(settings, connected=True) as opened:
+            if opened.client is not None:
+                yield opened
+                return
+        await asyncio.sleep(LOOK_SECONDS)
+
+
 @dataclass
 class Worker:
     """Started again whenever it was killed; `deaths` are the exit codes so far."""
@@ -199,7 +210,7 @@ class Ground:
         settings = self.settings(name, config, smtp or self.smtp)
         fuses = (Crash(*each, done=settings.data / f"crashed{n}") for n, each in enumerate(crashes))
         worker = Worker(settings, tuple(fuses))
-        async with open_shop(settings, connected=True) as opened:
+        async with connected(settings) as opened:
             worker.start()
             try:
                 yield Life(CalmShop(opened, cast(Machine, None)), worker, self.mails)

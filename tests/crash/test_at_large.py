@@ -17,10 +17,9 @@ from domain.act import ActResult, Outcome
 from domain.errors import DatabaseUnavailable
 from domain.view import OrderView
 from starter.cli.reconcile import differences
-from starter.cli.shop import open_shop
 from starter.clock import now
 from starter.server.ports import LOOPBACK, any_free
-from tests.crash.life import PATIENCE_SECONDS, CalmShop, notices_in
+from tests.crash.life import PATIENCE_SECONDS, CalmShop, connected, notices_in
 from tests.crash.plays import at_the_gateway, delivered, pack
 from tests.e2e.conftest import Shop, an_order
 from tests.e2e.test_up import Machine
@@ -37,7 +36,7 @@ pytestmark = pytest.mark.timeout(900)
 @asynccontextmanager
 async def opened(machine: Machine):
     settings = Settings.from_env({"ORDERKEEPER_DATA": str(machine.data)})
-    async with open_shop(settings, connected=True) as found:
+    async with connected(settings) as found:
         yield CalmShop(found, machine)
 
 
