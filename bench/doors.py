@@ -12,7 +12,7 @@ from domain.act import ActResult, Outcome
 from domain.errors import OrderError
 from domain.facts import order_facts
 from domain.order import Buyer, Order
-from domain.view import Placement
+from domain.placement import Placement
 from starter.carrying import Person
 from starter.cli.shop import OpenShop
 from starter.clock import now

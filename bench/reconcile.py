@@ -30,8 +30,8 @@ from domain.facts import order_facts
 from domain.journal import Batch, WaitClosed, WaitOpened
 from domain.money import Money
 from domain.order import Address, Buyer, Customer, Delivery, Line, Order, PaymentTerms
+from domain.placement import Placement
 from domain.step import Call
-from domain.view import Placement
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NOUGHT = Money(0, "EUR")

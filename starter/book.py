@@ -6,24 +6,14 @@ from typing import Protocol
 
 from domain.act import ActRecord, ActResult
 from domain.audit import Deed, Head
+from domain.finished import Finished
+from domain.moving import FlowVersion, LaneAt, SubjectAt
 from domain.notice import Letter
 from domain.order import Order
-from domain.view import (
-    Asked,
-    Difference,
-    Finished,
-    FlowVersion,
-    IncidentView,
-    LaneAt,
-    Opening,
-    OrderQuery,
-    OrderRow,
-    OrderView,
-    Placement,
-    Sold,
-    SubjectAt,
-    TaskView,
-)
+from domain.placement import Placement
+from domain.reconcile import Difference
+from domain.return_book import Asked, Opening, Sold
+from domain.view import IncidentView, OrderQuery, OrderRow, OrderView, TaskView
 
 
 class OrderBook(Protocol):

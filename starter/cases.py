@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from domain.act import ActKind, ActRecord
 from domain.errors import BadInput
 from domain.facts import Facts, order_facts
+from domain.finished import Finished
 from domain.order import Buyer, fold
 from domain.returns import return_in
-from domain.view import Finished
 from flow.backtest.case import Case, Dated
 from flow.model import Ask
 from flow.shop import Shop

@@ -10,7 +10,7 @@ from domain.errors import BadInput, FlowRefused
 from domain.money import Money
 from domain.order import Line, Order, PaymentState, PaymentTerms, exchange_number, line_total
 from domain.payment import Way, way_of
-from domain.view import Asked, Exchange
+from domain.return_book import Asked, Exchange
 from starter.answers import FIGURE
 from starter.placing import Ledgers, Routes, Shelf, prepare
 from starter.returning import Books

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from domain.errors import BadInput, FlowRefused
 from domain.money import Money
+from domain.return_book import Asked, Sold
 from domain.returns import Claim, Terms
-from domain.view import Asked, Sold
 from starter.answers import MAX_TEXT, UNKEPT
 
 MOST = 10**15

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.view import LaneAt, SubjectAt
+from domain.moving import LaneAt, SubjectAt
 from flow.model import Flow, loads
 from flow.moving import Place, why_not
 

@@ -14,9 +14,12 @@ from typing import Any
 from domain.act import Act, ActKind, ActResult, HoldKind, Outcome
 from domain.errors import ActRefused, BadInput
 from domain.gateway_news import DISPUTED, MONEY
+from domain.moving import SubjectAt
 from domain.notice import LetterState
 from domain.order import Order, same_address
-from domain.view import Asked, Placement, SubjectAt, TaskView
+from domain.placement import Placement
+from domain.return_book import Asked
+from domain.view import TaskView
 from starter.answers import parse_fields, parse_values
 from starter.carrying import Carrying, Person
 from starter.changing import new_address, quantities_left

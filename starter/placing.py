@@ -11,7 +11,7 @@ from domain.act import HoldKind
 from domain.errors import BadInput, FlowRefused
 from domain.facts import Facts, order_facts
 from domain.order import Buyer, Line, Order
-from domain.view import Placement
+from domain.placement import Placement
 
 _ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 

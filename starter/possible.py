@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.act import HoldKind
+from domain.moving import LaneAt
 from domain.returns import Shipped
-from domain.view import LaneAt, OrderView
+from domain.view import OrderView
 from flow.engine.edits import hands_over, is_unpacked
 from flow.model import Flow, Tell
 from starter.words import HOLDS, held_money

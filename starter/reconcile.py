@@ -14,7 +14,9 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.errors import NotFound, TemporalUnavailable
-from domain.view import Difference, Opening, Placement
+from domain.placement import Placement
+from domain.reconcile import Difference
+from domain.return_book import Opening
 from starter.ids import RETURN, order_workflow, return_workflow, subject_of
 
 RUNNING = '(WorkflowType = "Order" OR WorkflowType = "Return") AND ExecutionStatus = "Running"'

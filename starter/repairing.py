@@ -16,7 +16,7 @@ from domain.act import ActRecord, Outcome
 from domain.audit import Deed, DeedKind
 from domain.errors import OrderError
 from domain.notice import Notice, Posted
-from domain.view import Difference, Repair, RepairKind
+from domain.reconcile import Difference, Repair, RepairKind
 from starter.relay import Doors
 
 BY_WORDS = {

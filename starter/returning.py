@@ -10,9 +10,9 @@ from domain.errors import BadInput, FlowRefused
 from domain.facts import Facts, order_facts, return_facts
 from domain.money import Money
 from domain.order import Buyer
+from domain.return_book import Asked, Sold
 from domain.return_shares import by_line, value_of
 from domain.returns import CLAIMS, Claim, Return, ReturnLine, Shipped, Terms, choose
-from domain.view import Asked, Sold
 
 NOT_AT_ALL = timedelta(0)
 

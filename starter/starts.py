@@ -12,7 +12,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.act import ActRecord, ActResult, Outcome
 from domain.errors import OrderError
 from domain.notice import Notice
-from domain.view import Opening, Placement
+from domain.placement import Placement
+from domain.return_book import Opening
 from starter.book import OrderBook
 from starter.ids import order_workflow, resend_workflow, return_workflow
 from workflows.order import OrderStart, OrderWorkflow

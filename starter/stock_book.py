@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from domain.view import Count, Counted, ItemChange, MovementRow, ScarceRow, StockRow
+from domain.stock_book import Count, Counted, ItemChange, MovementRow, ScarceRow, StockRow
 
 
 class StockRoom(Protocol):

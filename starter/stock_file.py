@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from domain.errors import BadInput
 from domain.stock import is_thousandths
-from domain.view import Counted, CountProblem
+from domain.stock_book import Counted, CountProblem
 from starter.formats.csv_text import Cell, rows
 
 MAX_FILE = 16 * 1024 * 1024

@@ -19,8 +19,8 @@ from domain.facts import order_facts
 from domain.fulfilment import Fulfilment
 from domain.money import Money
 from domain.order import Address, Buyer, Customer, Delivery, Line, Order, PaymentTerms, line_total
+from domain.placement import Placement
 from domain.step import Call, StepResult
-from domain.view import Placement
 
 MORNING = datetime(2026, 11, 20, 9, tzinfo=UTC)
 NOUGHT = Money(0, "EUR")

@@ -19,7 +19,7 @@ from adapters.database.tables.orders import PlacedOrder
 from adapters.database.tables.returns import ReturnRow
 from adapters.payment.gateway import Made
 from domain.audit import Head
-from domain.view import Difference
+from domain.reconcile import Difference
 
 
 class Auditor(Database):

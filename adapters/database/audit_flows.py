@@ -17,7 +17,7 @@ from adapters.database.tables.journal import LaneRow, TimelineRow
 from adapters.database.tables.mail import NoticeRow
 from adapters.database.upsert import table_of
 from domain.journal import EntryKind
-from domain.view import Difference
+from domain.reconcile import Difference
 from flow.graph import Way, edges
 from flow.model import Flow, Tell, loads
 

@@ -15,7 +15,7 @@ from adapters.payment.gateway import Authorization, Capture, Made, Refund
 from domain.attempt import AttemptState, base_of
 from domain.money import Money
 from domain.posting import Account, Kind
-from domain.view import Difference
+from domain.reconcile import Difference
 
 ORDERS = table_of(PlacedOrder).c
 POSTINGS = table_of(PostingRow).c

@@ -16,7 +16,7 @@ from adapters.database.tables.mail import NoticeRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import table_of
 from domain.notice import LetterState
-from domain.view import Difference, Repair, RepairKind
+from domain.reconcile import Difference, Repair, RepairKind
 
 ORDERS = table_of(PlacedOrder).c
 NOTICES = table_of(NoticeRow).c

@@ -24,7 +24,7 @@ from adapters.database.upsert import table_of
 from domain.fulfilment import FulfilmentState
 from domain.money import Money
 from domain.posting import Account, Kind
-from domain.view import Difference
+from domain.reconcile import Difference
 
 REFUNDS = table_of(RefundRow).c
 TAKINGS = table_of(TakingRow).c

@@ -19,7 +19,7 @@ from adapters.database.tables.returns import ReturnRow
 from adapters.database.upsert import table_of
 from domain.act import ActKind, Outcome
 from domain.gateway_news import MONEY
-from domain.view import Difference, Repair, RepairKind
+from domain.reconcile import Difference, Repair, RepairKind
 
 ORDERS = table_of(PlacedOrder).c
 RETURNS = table_of(ReturnRow).c

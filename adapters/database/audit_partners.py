@@ -17,7 +17,7 @@ from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
 from adapters.database.tables.partner import PartnerOrderRow
 from adapters.database.upsert import table_of
 from domain.fulfilment import FulfilmentState
-from domain.view import Difference
+from domain.reconcile import Difference
 
 ASKED = table_of(PartnerOrderRow).c
 PARTS = table_of(FulfilmentRow).c

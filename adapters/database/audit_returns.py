@@ -20,8 +20,8 @@ from adapters.database.tables.orders import FulfilmentLineRow
 from adapters.database.tables.returns import ReturnLineRow, ReturnRow
 from adapters.database.upsert import table_of
 from domain.money import Money
+from domain.reconcile import Difference
 from domain.returns import ReturnState
-from domain.view import Difference
 
 RETURNS = table_of(ReturnRow).c
 LINES = table_of(ReturnLineRow).c

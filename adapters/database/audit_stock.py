@@ -11,7 +11,7 @@ from adapters.database.engine import Quantity
 from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
 from adapters.database.tables.stock import Backorder, Movement, Reservation, StockLevel
 from domain.fulfilment import FulfilmentState
-from domain.view import Difference, Repair, RepairKind
+from domain.reconcile import Difference, Repair, RepairKind
 
 NOUGHT = literal(Decimal(0), Quantity)
 COUNT_AGAIN = "Count the goods and adjust the stock; tell the developers."

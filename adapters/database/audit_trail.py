@@ -20,7 +20,7 @@ from adapters.database.tables.returns import ReturnRow
 from adapters.database.upsert import table_of
 from domain.act import Outcome
 from domain.audit import DeedKind, Head, link, seal
-from domain.view import Difference, Repair, RepairKind
+from domain.reconcile import Difference, Repair, RepairKind
 
 LOG = table_of(AuditRow).c
 ACTS = table_of(ActRow).c

@@ -9,7 +9,7 @@ from adapters.database.order_document import order_from_json
 from adapters.database.tables.journal import ActRow
 from adapters.database.tables.orders import OrderDocument, PlacedOrder
 from domain.act import ActRecord, Outcome
-from domain.view import Finished
+from domain.finished import Finished
 
 
 def finished_orders(session: Session, most: int) -> Sequence[Finished]:

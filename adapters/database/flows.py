@@ -17,7 +17,7 @@ from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, put_all
 from domain.audit import Deed, DeedKind
 from domain.errors import FlowRefused
-from domain.view import FlowVersion, SubjectAt
+from domain.moving import FlowVersion, SubjectAt
 from flow.model import Flow, dumps, loads
 
 

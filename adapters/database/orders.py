@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, update
-from sqlmodel import Session, col, select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from adapters.database.acts import act_record, keep_act, lock_order, settle_act, waiting_acts
 from adapters.database.aliases import our_skus
@@ -16,18 +15,18 @@ from adapters.database.fulfilments import load_fulfilment, load_fulfilments, sav
 from adapters.database.money_incidents import settle_money_incident
 from adapters.database.notices import letter_of
 from adapters.database.order_document import load_order, order_from_json, order_json
+from adapters.database.placed import insert_order, orders_of
 from adapters.database.return_book import ReturnBook
-from adapters.database.tables.journal import ActRow, HoldRow, NoteRow
+from adapters.database.tables.journal import ActRow, NoteRow
 from adapters.database.tables.orders import OrderDocument, PlacedOrder
 from adapters.database.tables.stock import StockItem
-from adapters.database.upsert import insert_all, insert_new
 from domain.act import ActRecord, ActResult
 from domain.audit import Deed, DeedKind
 from domain.errors import NotFound, OrderConflict
+from domain.finished import Finished
 from domain.notice import Letter
-from domain.order import Order, fold
-from domain.state import order_state
-from domain.view import Finished, Placement
+from domain.order import Order
+from domain.placement import Placement
 
 __all__ = [
     "Orders",
@@ -50,18 +49,13 @@ class Orders(ReturnBook):
         :raises OrderConflict: the number is taken by another body.
         """
         with self.write() as session:
-            if _insert(session, order, placement, at):
+            if insert_order(session, order, placement, at):
                 return True
             wanted = select(OrderDocument.body).where(OrderDocument.number == order.number)
             stands = session.exec(wanted).one()
         if stands != placement.body:
             raise OrderConflict(f"Order {order.number} was placed before, with other contents.")
         return False
-
-    def keep_order(self, session: Session, order: Order, placement: Placement, at: datetime) -> None:
-        """:raises OrderConflict: its number is taken meanwhile; nothing is kept."""
-        if not _insert(session, order, placement, at):
-            raise OrderConflict(f"Order {order.number} was placed meanwhile; ask again.")
 
     def placement(self, number: str) -> Placement:
         """:raises NotFound: no such order."""
@@ -176,7 +170,7 @@ class Orders(ReturnBook):
     def orders_before(self, email: str) -> int:
         """How many orders this customer placed before; nought for nobody in particular."""
         with self.read() as session:
-            return _orders_of(session, email)
+            return orders_of(session, email)
 
     def unknown_skus(self, skus: Sequence[str]) -> Sequence[str]:
         """Those of `skus` that the stock does not know."""
@@ -192,55 +186,3 @@ class Orders(ReturnBook):
             named = col(StockItem.sku).in_({*skus, *ours.values()})
             gone = set(session.exec(select(StockItem.sku).where(named, col(StockItem.discontinued))))
         return [sku for sku in dict.fromkeys(skus) if ours.get(sku, sku) in gone]
-
-
-def _insert(session: Session, order: Order, placement: Placement, at: datetime) -> bool:
-    before = _orders_of(session, order.customer.email)
-    new = insert_new(session, PlacedOrder, _columns(order, placement, at, before))
-    if new:
-        _insert_rest(session, order, placement, at)
-    return new
-
-
-def _orders_of(session: Session, email: str) -> int:
-    known = fold(email)
-    if not known:
-        return 0
-    wanted = select(func.count()).select_from(PlacedOrder).where(PlacedOrder.email == known)
-    return session.exec(wanted).one()
-
-
-def _insert_rest(session: Session, order: Order, placement: Placement, at: datetime) -> None:
-    document = {"number": order.number, "whole": order_json(order), "body": placement.body}
-    insert_all(session, OrderDocument, [document])
-    holds = [
-        {"order": order.number, "kind": kind, "since": at, "act": "", "by": placement.by, "why": why}
-        for kind, why in placement.holds.items()
-    ]
-    insert_all(session, HoldRow, holds)
-
-
-def _columns(order: Order, placement: Placement, at: datetime, before: int) -> dict[str, Any]:
-    customer = order.customer
-    return {
-        "number": order.number,
-        "channel": order.channel,
-        "state": order_state("", placement.holds),
-        "email": fold(customer.email),
-        "name": customer.name,
-        "find": fold(f"{order.number} {customer.email} {customer.name}"),
-        "currency": order.currency,
-        "total_minor": order.total.minor,
-        "payment_method": order.payment.method,
-        "payment_state": order.payment.state.value,
-        "placed_at": order.placed_at,
-        "kept_at": at,
-        "end_title": "",
-        "flow": placement.flow,
-        "flow_hash": placement.flows.get(placement.flow, ""),
-        "flows": placement.flows,
-        "placed_holds": placement.holds,
-        "speed": placement.speed,
-        "placed_by": placement.by,
-        "orders_before": before,
-    }

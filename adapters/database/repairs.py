@@ -20,7 +20,7 @@ from adapters.database.tables.stock import Backorder, Reservation
 from adapters.database.upsert import table_of
 from domain.audit import Deed
 from domain.notice import LetterState, Notice
-from domain.view import RepairKind
+from domain.reconcile import RepairKind
 
 Mend = Callable[[Session, str, datetime], bool]
 

@@ -10,6 +10,7 @@ from adapters.database.acts import lock_order
 from adapters.database.audit_log import tell
 from adapters.database.engine import Database
 from adapters.database.order_document import load_order
+from adapters.database.placed import insert_order
 from adapters.database.return_refunds import refuse_beyond
 from adapters.database.return_rows import (
     insert_return,
@@ -21,10 +22,10 @@ from adapters.database.tables.orders import PlacedOrder
 from adapters.database.tables.returns import ReturnRow
 from adapters.database.upsert import table_of
 from domain.audit import Deed, DeedKind
-from domain.errors import ActRefused
-from domain.order import Order, exchange_number
+from domain.errors import ActRefused, OrderConflict
+from domain.order import exchange_number
+from domain.return_book import Asked, Exchange, Opening, Sold
 from domain.returns import Claim, Return, ReturnLine, ReturnState, return_id
-from domain.view import Asked, Opening, Placement, Sold
 
 
 class ReturnBook(Database):
@@ -45,6 +46,7 @@ class ReturnBook(Database):
 
         :raises NotFound: no such order.
         :raises ActRefused: meanwhile somebody else has asked for these goods, or so much cannot go back.
+        :raises OrderConflict: the number of the order that replaces it is taken meanwhile.
         """
         with self.write() as session:
             lock_order(session, asked.order)
@@ -58,19 +60,11 @@ class ReturnBook(Database):
             id, n = _next(session, asked.order)
             insert_return(session, _columns(asked, id, n, at), asked.lines)
             if asked.exchange is not None:
-                self.keep_order(session, asked.exchange.order, asked.exchange.placement, at)
+                _keep_replacement(session, asked.exchange, at)
             what = asked.claim.value or "return"
             who = {"role": asked.role, "by": asked.by, "why": asked.reason}
             tell(session, Deed(at, DeedKind.RETURN, id, what, asked.order, **who))
             return id
-
-    def keep_order(self, session: Session, order: Order, placement: Placement, at: datetime) -> None:
-        """
-        Place the order that replaces what comes back.
-
-        :raises OrderConflict: its number is taken meanwhile; nothing is kept.
-        """
-        raise NotImplementedError
 
     def exchanges(self, order: str) -> int:
         """How many orders replace a part of this one."""
@@ -129,6 +123,12 @@ def _refuse_taken(session: Session, order: str, lines: Sequence[ReturnLine]) -> 
             raise ActRefused(
                 f"Order {order}: {there:f} of {line.sku} can still come back from {line.fulfilment}."
             )
+
+
+def _keep_replacement(session: Session, exchange: Exchange, at: datetime) -> None:
+    """Nothing of the return is kept when the number is taken meanwhile."""
+    if not insert_order(session, exchange.order, exchange.placement, at):
+        raise OrderConflict(f"Order {exchange.order.number} was placed meanwhile; ask again.")
 
 
 def _next(session: Session, order: str) -> tuple[str, int]:

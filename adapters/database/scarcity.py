@@ -13,7 +13,7 @@ from adapters.database.shelves import available
 from adapters.database.tables.stock import Backorder, StockItem, StockNotice
 from adapters.database.upsert import insert_all, table_of
 from domain.stock import Scarce, scarcity
-from domain.view import ScarceRow
+from domain.stock_book import ScarceRow
 
 NONE = Decimal(0)
 # A worker that took a letter to the mail server has this long before another one tries.

@@ -12,8 +12,9 @@ from adapters.database.standings import lanes_of
 from adapters.database.tables.journal import ActRow, IncidentRow, NoteRow, TimelineRow, WaitRow
 from adapters.database.tables.mail import NoticeRow
 from adapters.database.tasks import take_over_task
+from domain.moving import LaneAt
 from domain.notice import Letter
-from domain.view import LaneAt, TaskView
+from domain.view import TaskView
 
 
 class Screens(Desk):

@@ -7,8 +7,8 @@ from sqlmodel import Session, select
 
 from adapters.database.tables.journal import HoldRow, LaneRow
 from domain.journal import Walk
+from domain.moving import LaneAt, SubjectAt
 from domain.returns import return_in
-from domain.view import LaneAt, SubjectAt
 
 _WALK: TypeAdapter[Walk] = TypeAdapter(Walk)
 

@@ -24,7 +24,7 @@ from adapters.database.shelves import (
 )
 from adapters.database.tables.stock import StockItem, StockLevel
 from adapters.database.upsert import insert_all
-from domain.view import Count, Counted, CountedRow, CountProblem
+from domain.stock_book import Count, Counted, CountedRow, CountProblem
 
 NONE = Decimal(0)
 Levels = Mapping[tuple[str, str], StockLevel]

@@ -16,7 +16,7 @@ from adapters.database.tables.stock import Backorder, ItemAlias, StockItem, Stoc
 from adapters.database.upsert import insert_new, put_all
 from domain.audit import Deed, DeedKind
 from domain.errors import ActRefused, NotFound, UnknownItem
-from domain.view import ItemChange
+from domain.stock_book import ItemChange
 
 NONE = Decimal(0)
 

@@ -15,7 +15,7 @@ from adapters.database.stock_count import StockCount
 from adapters.database.stock_items import StockItems, arrived, know
 from adapters.database.tables.stock import Backorder, Movement, StockItem, StockLevel
 from domain.errors import ActRefused, BadInput, UnknownItem
-from domain.view import MovementRow, StockRow
+from domain.stock_book import MovementRow, StockRow
 
 NONE = Decimal(0)
 

@@ -13,7 +13,7 @@ from adapters.mail.server import MailServer
 from adapters.mail.templates import Templates
 from domain.errors import MailUnavailable, RecipientRefused, SettingsRefused
 from domain.notice import Letter, Notice
-from domain.view import ScarceRow
+from domain.stock_book import ScarceRow
 
 TEMPLATE = "stock_scarce"
 ROLE = "buyer"

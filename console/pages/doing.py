@@ -16,8 +16,8 @@ from console.pages.order import order_page
 from console.pages.told import back_to
 from domain.act import HoldKind
 from domain.errors import ActRefused, BadInput, FlowRefused, NotFound
+from domain.return_book import Asked
 from domain.returns import Claim
-from domain.view import Asked
 from starter.answers import MAX_TEXT, UNKEPT
 from starter.exchanging import instead_of, with_exchange
 from starter.goodwill import Goodwill, prepare_goodwill

@@ -13,7 +13,7 @@ from console.house import House, house_of, who_of
 from console.pages.told import Told, back_to
 from console.paper import page
 from domain.errors import NotFound, Refused
-from domain.view import StockRow
+from domain.stock_book import StockRow
 from starter.stock_book import StockRoom
 
 Booking = Callable[[str, str, str, str, str, datetime, str], object]

@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.money import Money
-from domain.view import Difference, MovementRow, OrderRow
+from domain.reconcile import Difference
+from domain.stock_book import MovementRow
+from domain.view import OrderRow
 from starter.cli.saying import counted, plain, say, screen, table
 from starter.demo import summary
 from starter.demo.stages import CANCELLED, COMPLETED, STOPPED, count

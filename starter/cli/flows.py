@@ -12,7 +12,7 @@ from typer import Argument, Option
 from config.actions import actions_of
 from config.shop import config_files, notices
 from domain.errors import NotFound, SettingsRefused
-from domain.view import FlowVersion
+from domain.moving import FlowVersion
 from flow.finding import Finding, Rule, refuse
 from flow.load.reader import LARGEST
 from flow.model import Flow

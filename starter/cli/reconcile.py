@@ -12,7 +12,7 @@ from typer import BadParameter, Option
 
 from domain.audit import Head
 from domain.errors import GatewayUnavailable, TemporalUnavailable
-from domain.view import Difference
+from domain.reconcile import Difference
 from starter.cli import shapes
 from starter.cli.asking import at_shop
 from starter.cli.options import AsJson, By

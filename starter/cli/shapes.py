@@ -9,23 +9,21 @@ from domain.act import ActResult
 from domain.audit import Deed
 from domain.journal import AnswerOption
 from domain.money import Money
+from domain.moving import FlowVersion
+from domain.reconcile import Difference
 from domain.returns import ReturnLine
+from domain.stock_book import MovementRow, ScarceRow, StockRow
 from domain.view import (
-    Difference,
-    FlowVersion,
     FulfilmentView,
     HoldView,
     IncidentView,
     LineView,
-    MovementRow,
     NoticeView,
     OrderRow,
     OrderView,
     PaymentView,
     ReturnView,
     RunningView,
-    ScarceRow,
-    StockRow,
     TaskView,
     TimelineView,
     WaitView,

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from domain.view import MovementRow, StockRow
+from domain.stock_book import MovementRow, StockRow
 from starter.cli import shapes, stock_import, stock_items
 from starter.cli.asking import new_id, read
 from starter.cli.options import AsJson, By

@@ -9,7 +9,7 @@ import typer
 from typer import Argument, Option
 
 from domain.errors import BadInput
-from domain.view import Count, CountedRow
+from domain.stock_book import Count, CountedRow
 from starter.cli.asking import read
 from starter.cli.options import AsJson, By
 from starter.cli.saying import complain, counted, emit, say, table

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, BadParameter, Option
 
-from domain.view import ItemChange
+from domain.stock_book import ItemChange
 from starter.cli.asking import read
 from starter.cli.options import AsJson, By
 from starter.cli.saying import emit, say

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domain.money import Money
-from domain.view import MovementRow, OrderView
+from domain.stock_book import MovementRow
+from domain.view import OrderView
 from starter.demo.samples import Play
 
 SHIPPED = ("shipped", "fulfilled")

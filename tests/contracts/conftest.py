@@ -1,8 +1,9 @@
-"""Stripe's doubles, opened once: each brings a line of its own up, which costs more than a test."""
+"""Stripe's doubles, opened once as each brings a line of its own up, and a shop to send things back to."""
 
 import pytest
 
 from adapters.payment.stripe.gateway import StripeGateway
+from tests.contracts.counter import Counter
 from tests.contracts.gateways import KEY, PATIENT
 from tests.doubles import another_stripe
 from tests.doubles.stripe_server import Bank
@@ -24,3 +25,11 @@ async def lax_stripe():
         gateway = StripeGateway(KEY, url=url, call_seconds=PATIENT)
         yield url, gateway
         await gateway.close()
+
+
+@pytest.fixture
+async def shop(database):
+    opened = Counter(database)
+    await opened.sell()
+    yield opened
+    assert opened.wrong() == []

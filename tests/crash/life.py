@@ -16,7 +16,8 @@ from adapters.database.audit import Auditor
 from adapters.mail.sink import ENDING
 from config.settings import SHIPPED, Settings
 from domain.errors import NotFound
-from domain.view import Difference, OrderView, TaskView
+from domain.reconcile import Difference
+from domain.view import OrderView, TaskView
 from starter.cli.machine import prepare_books
 from starter.cli.shop import OpenShop, open_shop
 from starter.clock import now

@@ -8,8 +8,8 @@ import pytest
 from domain.errors import BadInput, FlowRefused
 from domain.money import Money
 from domain.order import PaymentTerms
+from domain.return_book import Sold
 from domain.returns import Claim, Shipped, Terms
-from domain.view import Sold
 from starter.exchanging import Instead, instead_of, with_exchange
 from starter.returning import Wish, prepare_return
 from tests.goods import MORNING, line, order

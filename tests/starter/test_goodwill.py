@@ -7,8 +7,8 @@ import pytest
 
 from domain.errors import BadInput, FlowRefused
 from domain.money import Money
+from domain.return_book import Sold
 from domain.returns import Claim
-from domain.view import Sold
 from flow.return_rules import Goodwill as Rule
 from starter.goodwill import Goodwill, prepare_goodwill
 from tests.goods import line, order

@@ -18,7 +18,7 @@ from adapters.database.tables.orders import PlacedOrder
 from domain.act import ActResult, Outcome
 from domain.errors import MailUnavailable
 from domain.notice import Posted
-from domain.view import RepairKind
+from domain.reconcile import RepairKind
 from starter.repairing import Repairer
 from tests.adapters.database.shop import NOW, a_batch, a_placement, a_task, an_act, an_order, place
 from tests.goods import Shop, line

@@ -9,8 +9,8 @@ import pytest
 from domain.errors import ActRefused, BadInput, FlowRefused
 from domain.facts import Facts
 from domain.money import Money
+from domain.return_book import Sold
 from domain.returns import Claim, Shipped, Terms
-from domain.view import Sold
 from starter.ids import return_workflow, subject_of
 from starter.returning import Wish, goods_of, prepare_return
 from tests.goods import MORNING, line, order

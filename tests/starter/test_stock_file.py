@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.view import Counted, CountProblem
+from domain.stock_book import Counted, CountProblem
 from starter.stock_file import MOST_ROWS, read_stock
 
 HEADER = "sku,location,on_hand,title,safety,low_at,incoming\n"

@@ -26,7 +26,7 @@ from adapters.database.tables.stock import Backorder, Movement, Reservation, Sto
 from domain.errors import ActRefused
 from domain.fulfilment import Fulfilment, FulfilmentState
 from domain.stock import scarcity
-from domain.view import Counted, ItemChange
+from domain.stock_book import Counted, ItemChange
 from tests.goods import Shop, line
 
 NONE = Decimal(0)

@@ -8,15 +8,24 @@ from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
+from adapters.database.journal import Journal
 from adapters.database.orders import Orders
 from domain.act import Act, ActKind, ActRecord, ActResult
+from domain.calendar import Span, WorkingCalendar
 from domain.journal import AnswerOption, Batch, Entry, EntryKind, LaneStatus, WaitOpened
 from domain.money import Money
 from domain.order import Address, Customer, Delivery, Line, Order, PaymentTerms
-from domain.view import Placement
+from domain.placement import Placement
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HASH = "ab" * 32
+
+DAY_SHIFT = (Span(9 * 60, 17 * 60),)
+OFFICE = WorkingCalendar("office", "Europe/Berlin", dict.fromkeys(range(5), DAY_SHIFT))
+
+
+def the_journal(database, calendars=None) -> Journal:
+    return Journal(database.url, lambda: calendars or {})
 
 
 def eur(minor: int) -> Money:

@@ -23,8 +23,8 @@ from adapters.database.tables.stock import Movement
 from domain.act import Act, ActKind, ActRecord, ActResult, Outcome
 from domain.audit import Deed, DeedKind, Head
 from domain.fulfilment import FulfilmentState
+from domain.return_book import Asked
 from domain.returns import Claim, ReturnLine, Terms
-from domain.view import Asked
 from tests.adapters.database.shop import all_at_once
 from tests.adapters.payment.till import Till
 from tests.adapters.placed import NOON, a_fulfilment, an_order, eur, place

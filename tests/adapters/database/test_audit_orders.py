@@ -21,7 +21,7 @@ from config.settings import SHIPPED
 from config.shop import read_shop
 from domain.act import ActResult, Outcome
 from domain.journal import IncidentOpened, WaitClosed, Walk
-from domain.view import RepairKind
+from domain.reconcile import RepairKind
 from flow.model import dumps
 from tests.adapters.database.shop import NOW, a_batch, a_lane, a_placement, a_task, an_act, an_order, place
 

@@ -12,8 +12,8 @@ from adapters.database.tables.money import RefundRow
 from adapters.database.tables.orders import FulfilmentLineRow
 from adapters.database.tables.returns import ReturnLineRow, ReturnRow
 from domain.fulfilment import FulfilmentState
+from domain.return_book import Asked
 from domain.returns import Claim, ReturnLine, Terms
-from domain.view import Asked
 from tests.adapters.placed import NOON, a_fulfilment, an_order, eur, place
 
 

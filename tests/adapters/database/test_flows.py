@@ -6,7 +6,7 @@ import pytest
 
 from adapters.database.flows import FlowShelf
 from domain.errors import FlowRefused, NotFound
-from domain.view import FlowVersion
+from domain.moving import FlowVersion
 from flow.model import End, Flow, Level, Pause, Step, dumps
 from tests.adapters.database.shop import NOW, a_batch, a_lane, a_placement, an_order, place
 from tests.adapters.database.test_desk import write

@@ -1,7 +1,6 @@
 """What an order's workflow writes is written whole, once, and answers alike."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,19 +8,15 @@ import pytest
 from adapters.database import engine
 from adapters.database.desk import Desk
 from adapters.database.flows import FlowShelf
-from adapters.database.journal import Journal
 from adapters.database.orders import Orders, load_fulfilment, save_fulfilments
-from adapters.database.results import Results
 from adapters.database.schema import every_table, migrate
 from adapters.database.tables.journal import ActRow
 from domain.act import ActKind, ActResult, Outcome
-from domain.calendar import Span, WorkingCalendar
 from domain.errors import DatabaseUnavailable, NotFound, OrderEnded
 from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from domain.journal import (
     AnswerOption,
     Batch,
-    Deadlines,
     Entry,
     EntryKind,
     IncidentClosed,
@@ -32,10 +27,9 @@ from domain.journal import (
     Walk,
 )
 from domain.order import DeliveryMethod
-from domain.step import Call, StepResult
-from flow.model import End, Flow, Level, Pause, Step, dumps
 from tests.adapters.database.shop import (
     NOW,
+    OFFICE,
     a_batch,
     a_lane,
     a_placement,
@@ -47,17 +41,10 @@ from tests.adapters.database.shop import (
     end_of,
     eur,
     place,
+    the_journal,
 )
 
 HOUR = timedelta(hours=1)
-
-
-DAY_SHIFT = (Span(9 * 60, 17 * 60),)
-OFFICE = WorkingCalendar("office", "Europe/Berlin", dict.fromkeys(range(5), DAY_SHIFT))
-
-
-def the_journal(database, calendars=None) -> Journal:
-    return Journal(database.url, lambda: calendars or {})
 
 
 def everything(database):
@@ -186,50 +173,6 @@ def test_a_locked_database_is_asked_again_later(tmp_path, monkeypatch):
     impatient.close()
 
 
-def test_deadlines_count_from_when_the_wait_began(database):
-    place(database.url, "1001")
-    wait = a_task(since=NOW - HOUR, due="4 hours", remind="30s", late="2 days")
-    answer = the_journal(database).write(a_batch(opened=(wait, a_task(step="pack"))))
-    began = NOW - HOUR
-    assert answer == (
-        Deadlines("1001.review.1", began + 4 * HOUR, began + timedelta(seconds=30), began + 48 * HOUR),
-        Deadlines("1001.pack.1"),
-    )
-
-
-def test_working_hours_are_counted_in_the_waits_calendar(database):
-    place(database.url, "1001")
-    journal = the_journal(database, {"office": OFFICE})
-    wait = a_task(calendar="office", due="10 working hours", remind="10 hours")
-    (answer,) = journal.write(a_batch(opened=(wait,)))
-    tuesday_noon_in_berlin = datetime(2026, 3, 3, 11, tzinfo=UTC)
-    assert (answer.due, answer.remind) == (tuesday_noon_in_berlin, NOW + 10 * HOUR)
-
-
-def test_a_calendar_that_is_gone_makes_a_deadline_earlier_not_none(database):
-    place(database.url, "1001")
-    wait = a_task(calendar="closed-down", due="4 working hours")
-    (answer,) = the_journal(database).write(a_batch(opened=(wait,)))
-    assert answer.due == NOW + 4 * HOUR
-
-
-def test_speed_divides_every_deadline(database):
-    place(database.url, "1001")
-    journal = the_journal(database, {"office": OFFICE})
-    wait = a_task(calendar="office", due="10 working hours", late="1 day")
-    (answer,) = journal.write(a_batch(opened=(wait,), speed=60.0))
-    assert (answer.due, answer.late) == (NOW + timedelta(minutes=26), NOW + timedelta(minutes=24))
-
-
-def test_release_moves_the_deadlines_of_an_open_task(database):
-    place(database.url, "1001")
-    journal = the_journal(database)
-    journal.write(a_batch(1, opened=(a_task(due="1 hour", late="2 hours"),)))
-    journal.write(a_batch(2, moved=(WaitMoved("1001.review.1", NOW + 5 * HOUR, None, None),)))
-    task = Desk(database.url).task("1001.review.1")
-    assert (task.due, task.late) == (NOW + 5 * HOUR, None)
-
-
 def test_an_answered_task_knows_who_answered_and_what(database):
     place(database.url, "1001").record(an_act(act={"answer": "approve"}))
     journal, desk = the_journal(database), Desk(database.url)
@@ -344,33 +287,6 @@ def test_a_fulfilment_only_moves_on(database, stands, lane_says, then):
     with database.read() as session:
         part = load_fulfilment(session, "1001-F1")
     assert (part.state, part.tracking, part.carrier) == (then, "T1", "SIM")
-
-
-def test_a_flow_is_found_by_its_hash(database):
-    pause = Step("nap", "Take a nap", Pause("1 hour"), then="done")
-    flow = Flow("nap", Level.ORDER, "A nap", (pause,), (End("done", "Rested", "completed"),))
-    FlowShelf(database.url).publish([dumps(flow)], "Ops", "first", NOW)
-    assert the_journal(database).flow(flow.sha256) == dumps(flow)
-    with pytest.raises(NotFound, match="abababababab"):
-        the_journal(database).flow("ab" * 32)
-
-
-def test_a_steps_first_answer_stands(database):
-    results = Results(database.url)
-    call = Call("1001", "1001", "screen", 1, "1001:fraud.screen:O.1", NOW)
-    first = StepResult({"score": 12}, {"a": {"b": "1"}}, {}, ({"id": "1001-F1"},), "Twelve.")
-    assert results.first(call, lambda: first) == first
-    assert results.first(call, lambda: StepResult({"score": 90})) == first
-    assert results.first(replace(call, key="other"), lambda: StepResult({"score": 90})).values == {
-        "score": 90
-    }
-
-
-def test_five_tries_of_one_step_at_once_answer_alike(database):
-    results = Results(database.url)
-    call = Call("1001", "1001", "screen", 1, "1001:fraud.screen:O.1", NOW)
-    answers = all_at_once(lambda i: results.first(call, lambda: StepResult({"score": i})))
-    assert answers == answers[:1] * 5
 
 
 def test_a_move_rewrites_the_open_task_and_pins_the_new_versions(database):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.database.tables.stock import StockLevel
 from domain.errors import ActRefused, BadInput, NotFound, OutOfStock, UnknownItem
-from domain.view import Counted, ItemChange
+from domain.stock_book import Counted, ItemChange
 from starter.stock_book import StockRoom
 from tests.goods import MORNING, Shop, line
 

@@ -9,7 +9,7 @@ from adapters.database.stock_room import StockRoom
 from adapters.mail.buyers import BuyersPost
 from adapters.mail.server import MailServer
 from adapters.mail.sink import listening
-from domain.view import ItemChange
+from domain.stock_book import ItemChange
 from tests.adapters.mail.conftest import SHOP
 from tests.adapters.mail.servers import MoodyServer
 from tests.adapters.placed import NOON

@@ -17,8 +17,9 @@ from adapters.payment.simulated import SimulatedGateway
 from domain.fulfilment import FulfilmentState
 from domain.order import Order, PaymentTerms
 from domain.payment import Figures
+from domain.reconcile import Difference
 from domain.step import Call, StepResult
-from domain.view import Difference, PaymentView
+from domain.view import PaymentView
 from tests.adapters.placed import NOON, a_fulfilment, an_order, eur, place
 
 Made = type[SimAuthorization] | type[SimCapture] | type[SimRefund]

@@ -9,7 +9,8 @@ import pytest
 
 from config.settings import SHIPPED
 from domain.money import Money
-from domain.view import MovementRow, OrderRow, PaymentView
+from domain.stock_book import MovementRow
+from domain.view import OrderRow, PaymentView
 from starter.demo import summary
 from starter.demo.run import patience
 from starter.demo.samples import cast
