@@ -65,6 +65,10 @@ class Returns(Protocol):
         """Everything is paid back and stays with the customer."""
         ...
 
+    def trust(self, call: Call) -> StepResult:
+        """Everything is paid back now, and still to come."""
+        ...
+
 
 class ReturnActivities:
     def __init__(self, returns: Returns) -> None:
@@ -105,6 +109,10 @@ class ReturnActivities:
     @activity.defn(name="returns.leave", no_thread_cancel_exception=True)
     def leave(self, call: Call) -> StepResult:
         return self._returns.leave(call)
+
+    @activity.defn(name="returns.trust", no_thread_cancel_exception=True)
+    def trust(self, call: Call) -> StepResult:
+        return self._returns.trust(call)
 
 
 RETURN = frozenset({"return"})
@@ -150,4 +158,5 @@ ACTIONS = (
         owner="returns",
     ),
     _noting("leave", "Takes nothing back: the goods stay with the customer, who is paid all the same."),
+    _noting("trust", "Counts on what is still to come: it can be paid back now, and looked at later."),
 )

@@ -47,7 +47,8 @@ class ReturnLine:
     Goods of one order line that left in one `fulfilment`. `line` counts from 0.
 
     Three facts, each a quantity: how much is back here, how much of it we take, and how much can be sold
-    again. `accepted` goes beyond `received` only where the goods stay with the customer.
+    again. `accepted` goes beyond `received` where goods are paid back ahead of coming, or stay with the
+    customer.
     """
 
     line: int
@@ -60,8 +61,23 @@ class ReturnLine:
 
     @property
     def unseen(self) -> Decimal:
-        """What nobody has looked at yet."""
-        return self.quantity - max(self.received, self.accepted)
+        """What nobody here has looked at."""
+        return self.quantity - self.received
+
+    @property
+    def ahead(self) -> Decimal:
+        """What was accepted before it was here."""
+        return max(self.accepted - self.received, NONE)
+
+    def here(self, quantity: Decimal, *, accepted: bool, resellable: bool) -> "ReturnLine":
+        """So much more of it is here."""
+        ours = max(quantity - self.ahead, NONE) if accepted else NONE
+        return replace(
+            self,
+            received=self.received + quantity,
+            accepted=self.accepted + ours,
+            resellable=self.resellable + (quantity if resellable else NONE),
+        )
 
     @property
     def scrapped(self) -> Decimal:
@@ -76,11 +92,15 @@ class ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Under which a return was opened: its flow, what is kept as a fee, whether shipping goes back too."""
+    """
+    Under which a return was opened: its flow, what is kept as a fee, whether shipping goes back too, and
+    whether the way back costs the customer nothing.
+    """
 
     flow: str
     fee: Money
     shipping: bool = False
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +217,7 @@ def judge(
     """
     The lines after `goods` were looked at: all of them are here.
 
-    :raises ActRefused: more than the return still expects.
+    :raises ActRefused: more than the return still expects, or what was accepted before is not.
     """
     for sku, quantity in goods.items():
         left = sum((line.unseen for line in lines if line.sku == sku), NONE)
@@ -207,25 +227,17 @@ def judge(
     for line in lines:
         seen = min(line.unseen, budget.get(line.sku, NONE))
         budget[line.sku] = budget.get(line.sku, NONE) - seen
-        judged.append(
-            replace(
-                line,
-                received=line.received + seen,
-                accepted=line.accepted + (seen if accepted else NONE),
-                resellable=line.resellable + (seen if resellable else NONE),
-            )
-        )
+        if seen and line.ahead and not accepted:
+            raise ActRefused(f"Return {id}: {line.sku} is paid back already; take it back as damaged.")
+        judged.append(line.here(seen, accepted=accepted, resellable=resellable))
     return tuple(judged)
 
 
 def accept_rest(lines: Sequence[ReturnLine]) -> tuple[ReturnLine, ...]:
     """What nobody has looked at is here, and taken back; nobody knows whether it can be sold."""
-    return tuple(
-        replace(line, received=line.received + line.unseen, accepted=line.accepted + line.unseen)
-        for line in lines
-    )
+    return tuple(line.here(line.unseen, accepted=True, resellable=False) for line in lines)
 
 
-def leave_with_customer(lines: Sequence[ReturnLine]) -> tuple[ReturnLine, ...]:
-    """Paid back without coming back."""
+def accept_ahead(lines: Sequence[ReturnLine]) -> tuple[ReturnLine, ...]:
+    """Ours on paper before any of it is here: it is paid back now, whether it comes later or never."""
     return tuple(replace(line, accepted=line.accepted + line.unseen) for line in lines)

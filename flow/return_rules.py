@@ -13,6 +13,7 @@ from domain.returns import Terms
 from flow.rules import holds
 
 HUNDRED = Decimal(100)
+CUSTOMER, SHOP = PAYS = "customer", "shop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class ReturnRule:
     """
     One row. It holds where its condition does (an empty one always) and, with `below`, where the goods
     are worth less than that in their currency. `refuse` says why nothing comes back; else `flow` says how
-    it does, within `window` of delivery; `shipping` goes back too, in part.
+    it does, within `window` of delivery; `shipping` goes back too, in part; `way_back` is who pays for it.
     """
 
     if_: str
@@ -46,6 +47,11 @@ class ReturnRule:
     window: str = ""
     fee: Fee = Fee()
     shipping: bool = False
+    way_back: str = CUSTOMER
+
+    def is_over(self, since_delivery: timedelta) -> bool:
+        """Whether it has been too long."""
+        return bool(self.window) and since_delivery > Duration.parse(self.window).plain
 
     def speaks(self, scope: Facts, value: Money) -> bool:
         """:raises FlowRefused: a fact it asks for is not there."""
@@ -75,22 +81,30 @@ class ReturnRules:
     rows: tuple[ReturnRule, ...] = ()
     goodwill: Goodwill = Goodwill()
 
+    def rule(self, scope: Facts, value: Money) -> ReturnRule:
+        """
+        The first row that holds; `scope` has the facts under `order` and `return`.
+
+        :raises FlowRefused: a row asks for a fact that is not there.
+        """
+        rule = next((row for row in self.rows if row.speaks(scope, value)), None)
+        if rule is None:
+            raise FlowRefused("config/returns.yaml: no row holds.")
+        return rule
+
     def terms(self, scope: Facts, value: Money, since_delivery: timedelta) -> Terms:
         """
-        The terms of the first row that holds; `scope` has the facts under `order` and `return`.
+        The terms of that row.
 
         :raises ActRefused: it says that these goods do not come back, or not any more.
         :raises FlowRefused: a row asks for a fact that is not there.
         """
-        number = scope["order"]["number"]
-        rule = next((row for row in self.rows if row.speaks(scope, value)), None)
-        if rule is None:
-            raise FlowRefused("config/returns.yaml: no row holds.")
+        number, rule = scope["order"]["number"], self.rule(scope, value)
         if rule.refuse:
             raise ActRefused(f"Order {number}: {rule.refuse.rstrip('.')}.")
-        if rule.window and since_delivery > Duration.parse(rule.window).plain:
+        if rule.is_over(since_delivery):
             raise ActRefused(
                 f"Order {number}: the {rule.window} for returns are over; "
                 f"it was delivered {since_delivery.days} days ago."
             )
-        return Terms(rule.flow, rule.fee.of(value), rule.shipping)
+        return Terms(rule.flow, rule.fee.of(value), rule.shipping, rule.way_back == SHOP)

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.errors import ActRefused
 from domain.facts import Facts
-from domain.returns import ReturnLine, accept_rest, judge, leave_with_customer
+from domain.returns import ReturnLine, accept_rest, judge, accept_ahead
 from domain.step import Call, StepResult
 from flow.kinds import parse_kind
 from flow.scenario import Scenario
@@ -55,7 +55,8 @@ class Actions:
             "returns.accept_damaged": lambda call: self._judged(call, accepted=True, resellable=False),
             "returns.refuse": lambda call: self._judged(call, accepted=False, resellable=False),
             "returns.accept_rest": lambda _: self._seen(accept_rest),
-            "returns.leave": lambda _: self._seen(leave_with_customer),
+            "returns.leave": lambda _: self._seen(accept_ahead),
+            "returns.trust": lambda _: self._seen(accept_ahead),
         }
 
     def do(self, action: str, call: Call) -> StepResult:

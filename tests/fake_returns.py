@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.facts import Facts
-from domain.returns import ReturnLine, accept_rest, judge, leave_with_customer
+from domain.returns import ReturnLine, accept_rest, judge, accept_ahead
 from domain.step import Call, StepResult
 from tests.fakes import FakeShop
 
@@ -69,8 +69,11 @@ class FakeReturns(FakeShop):
     def _returns_drop_exchange(self, call: Call) -> StepResult:
         return StepResult()
 
+    def _returns_trust(self, call: Call) -> StepResult:
+        return self._returns_leave(call)
+
     def _returns_leave(self, call: Call) -> StepResult:
-        self.lines = leave_with_customer(self.lines)
+        self.lines = accept_ahead(self.lines)
         return self._told()
 
     def _judged(self, call: Call, *, accepted: bool, resellable: bool) -> StepResult:
@@ -132,6 +135,9 @@ class InMemoryReturns:
 
     def leave(self, call: Call) -> StepResult:
         return self.shop.do("returns.leave", call)
+
+    def trust(self, call: Call) -> StepResult:
+        return self.shop.do("returns.trust", call)
 
     def send_exchange(self, call: Call) -> StepResult:
         return self.shop.do("returns.send_exchange", call)

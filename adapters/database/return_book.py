@@ -157,6 +157,7 @@ def _columns(asked: Asked, id: str, n: int, at: datetime) -> dict[str, object]:
         "value_minor": asked.value.minor,
         "fee_minor": asked.terms.fee.minor,
         "shipping": asked.terms.shipping,
+        "free": asked.terms.free,
         "days": asked.days,
         "second_person": asked.second_person,
         "exchange": asked.exchange.order.number if asked.exchange else "",

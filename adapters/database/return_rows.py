@@ -103,7 +103,7 @@ def _return(row: ReturnRow, lines: tuple[ReturnLine, ...]) -> Return:
         lines=lines,
         value=Money(row.value_minor, row.currency),
         days=row.days,
-        terms=Terms(row.flow, Money(row.fee_minor, row.currency), row.shipping),
+        terms=Terms(row.flow, Money(row.fee_minor, row.currency), row.shipping, row.free),
         reason=row.reason,
         state=ReturnState(row.state),
         second_person=row.second_person,

@@ -23,7 +23,7 @@ from domain.returns import (
     ReturnState,
     accept_rest,
     judge,
-    leave_with_customer,
+    accept_ahead,
 )
 from domain.step import Call, StepResult
 
@@ -77,7 +77,11 @@ class Returns(Database):
 
     def leave(self, call: Call) -> StepResult:
         """Everything is paid back and stays with the customer."""
-        return self._once(call, lambda returned: leave_with_customer(returned.lines))
+        return self._once(call, lambda returned: accept_ahead(returned.lines))
+
+    def trust(self, call: Call) -> StepResult:
+        """Everything is paid back, and still to come."""
+        return self._once(call, lambda returned: accept_ahead(returned.lines))
 
     def send_exchange(self, call: Call) -> StepResult:
         """`sent` is false when the order that replaces the goods was called off meanwhile."""
@@ -126,6 +130,11 @@ def _told(
         news["state"] = state.value
     left = sum((line.unseen for line in lines), Decimal(0))
     pairs = zip(before.lines, lines, strict=True)
-    seen = [(line.sku, line.counts - old.counts) for old, line in pairs if line.counts > old.counts]
+    seen = [(line.sku, _more(old, line)) for old, line in pairs if line != old]
     said = ", ".join(f"{quantity:f} {sku}" for sku, quantity in seen)
     return StepResult({"left": f"{left:f}"}, returned=news, said=f"{said}." if said else "")
+
+
+def _more(old: ReturnLine, line: ReturnLine) -> Decimal:
+    """What has just come, or was accepted before it came."""
+    return (line.received - old.received) or (line.accepted - old.accepted)

@@ -29,8 +29,8 @@ def order_page(
     """:raises NotFound: no such order."""
     house, who = house_of(request), who_of(request)
     now = house.now()
+    beat = word(house.desk.order_beat(number))  # before the look: what comes between is shown once more
     view = house.desk.show(number)
-    beat = word(house.desk.order_beat(number))
     sold = house.book.sold(number)
     goods = [each for each in sold.goods if each.left > 0]
     lanes = house.desk.lanes(number)

@@ -13,9 +13,9 @@ from flow.load.form import Book, Form
 from flow.load.reader import Scalar
 from flow.load.rules import check_order, known_flow, place_of, rows_of, whole_file
 from flow.model import Level
-from flow.return_rules import Fee, Goodwill, ReturnRule, ReturnRules
+from flow.return_rules import CUSTOMER, PAYS, Fee, Goodwill, ReturnRule, ReturnRules
 
-KEYS = ("if", "below", "refuse", "flow", "otherwise", "window", "fee", "shipping")
+KEYS = ("if", "below", "refuse", "flow", "otherwise", "window", "fee", "shipping", "way_back")
 CURRENCY = re.compile(r"[A-Z]{3}\Z")
 PERCENT = re.compile(r"(\d{1,2}(?:\.\d{1,2})?|100)\s*%\Z")
 # A return is only just asked for when its row is looked for.
@@ -65,7 +65,15 @@ def _rule(row: Form, flows: list[str], *, one_currency: bool) -> ReturnRule:
         window=row.duration("window", working=False),
         fee=_fee(row),
         shipping=row.flag("shipping"),
+        way_back=_way_back(row),
     )
+
+
+def _way_back(row: Form) -> str:
+    node, said = row.node("way_back"), row.text("way_back", CUSTOMER)
+    if node is not None and said not in PAYS:
+        row.wrong(node, f"'{said}' does not pay for the way back", f"write {' or '.join(PAYS)}")
+    return said
 
 
 def _fee(row: Form) -> Fee:

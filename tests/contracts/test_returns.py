@@ -169,6 +169,21 @@ async def test_a_claim_gives_back_shipping_too_and_all_of_it_is_all_that_was_pai
     assert shop.desk.show("W1").row.payment == "refunded"
 
 
+async def test_money_that_goes_back_first_goes_back_once_and_the_goods_count_when_they_come(shop):
+    id = shop.open(CUP="2")
+    shop.returns.trust(shop.step("returns.trust", id, "R1.1"))
+
+    assert await shop.refund(id) == "20.00"
+    assert shop.moved() == []
+    shop.judge(id, "accept", CUP="1")
+    shop.returns.accept_rest(shop.step("returns.accept_rest", id, "R1.5"))
+    shop.stock.restock(shop.step("stock.restock", id, "R1.6"))
+
+    assert await shop.refund(id, 2) == "0.00"
+    assert shop.moved() == [("return", "2"), ("scrap", "-1")]
+    shop.end(id)
+
+
 async def test_a_second_refund_of_a_return_gives_nothing_more(shop):
     id = shop.open(POT="1")
     shop.judge(id, "accept", POT="1")

@@ -19,7 +19,7 @@ from domain.returns import (
     accept_rest,
     choose,
     judge,
-    leave_with_customer,
+    accept_ahead,
     order_of_return,
     return_id,
     return_in,
@@ -125,9 +125,20 @@ def test_more_than_announced_is_not_judged():
 
 
 def test_what_stays_with_the_customer_is_never_scrapped():
-    kept = leave_with_customer(TWO_PARCELS)
+    kept = accept_ahead(TWO_PARCELS)
 
     assert [figures(one.received, one.accepted, one.scrapped) for one in kept] == ["0 2 0", "0 1 0"]
+
+
+def test_what_was_paid_back_ahead_is_counted_once_when_it_comes():
+    paid = accept_ahead(TWO_PARCELS)
+    first = judge("W1-R1", paid, {"CUP": ONE}, accepted=True, resellable=True)
+    then = accept_rest(first)
+
+    assert [figures(one.received, one.accepted, one.resellable) for one in first] == ["1 2 1", "0 1 0"]
+    assert [figures(one.received, one.accepted, one.scrapped) for one in then] == ["2 2 1", "1 1 1"]
+    with pytest.raises(ActRefused, match="CUP is paid back already; take it back as damaged"):
+        judge("W1-R1", first, {"CUP": ONE}, accepted=False, resellable=False)
 
 
 def test_what_nobody_looked_at_is_not_sold_again():

@@ -58,6 +58,7 @@ async def test_a_packer_packs_orders_without_a_mouse(office):
     page = await office.sit_down("pat")
     packed = []
     for _ in range(2):
+        await page.wait_for_load_state()  # keys are heard once the page is whole
         await page.keyboard.press("n")
         await page.wait_for_url("**/tasks/**")
         await expect(page.get_by_text("Yours")).to_be_visible()

@@ -56,6 +56,11 @@ def test_a_claim_comes_first_and_costs_nothing():
     assert terms(claim="lost") == Terms("keep", eur(0), shipping=True)
 
 
+def test_the_customer_pays_for_the_way_back_unless_the_shop_says_so():
+    assert not terms().free
+    assert terms(source=RULES.replace("fee: 10 %", "way_back: shop")).free
+
+
 def test_what_is_worth_less_than_a_row_says_stays_with_the_customer():
     assert terms(999).flow == "keep"
     assert terms(1000).flow == "return"
@@ -104,6 +109,7 @@ def test_a_fee_is_kept_and_never_more_than_the_goods_are_worth(fee, value, kept)
         ("window: 60 days", "window: 60 working days", "runs by the clock"),
         ("    window: 60 days\n", "", "needs `window`"),
         ("    flow: keep\n    window: 30 days\n", "    window: 30 days\n", "needs `flow`"),
+        ("fee: 10 %", "way_back: us", "'us' does not pay for the way back - write customer or shop"),
         ("fee: 10 %", "fee: ten", "'ten' is no fee"),
         ("fee: 10 %", "fee: {EUR: 4.905}", "finer than EUR allows"),
         ("EUR: 10.00", "Euro: 10.00", "'Euro' is no currency"),

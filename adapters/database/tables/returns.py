@@ -40,6 +40,7 @@ class ReturnRow(SQLModel, table=True):
     value_minor: int = Field(sa_type=BigInteger)
     fee_minor: int = Field(sa_type=BigInteger)
     shipping: bool
+    free: bool = False
     days: int
     refund_minor: int | None = Field(default=None, sa_type=BigInteger)
     second_person: bool = False
