@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import text
 
+from adapters.database.gateway_news import NewsBook
 from adapters.database.pickups import Pickups
+from domain.gateway_news import DisputeState, GatewayNews, NewsKind
 from domain.money import Money
 from domain.returns import is_over
 from domain.view import OrderView
@@ -97,6 +99,34 @@ async def sent_back(shop: Shop, number: str) -> None:
     await shop.until(number, lambda view: is_over(view.returns[0].state))
 
 
+async def disputed(shop: Shop, number: str) -> None:
+    """The gateway tells it twice; finance has one thing to see to."""
+    await packed_and_delivered(shop, number)
+    await shop.until(number, lambda view: view.row.state == "completed")
+    news, now = a_dispute(shop, number), shop.now
+    book = NewsBook(shop.open.settings.database_url)
+    assert [await asyncio.to_thread(book.keep, news, now) for _ in range(2)] == [True, False]
+    await shop.until(number, lambda view: bool(view.incidents))
+
+
+def a_dispute(shop: Shop, number: str) -> GatewayNews:
+    taken = """SELECT gateway_object FROM posting WHERE "order" = :order AND kind = 'captured'"""
+    (payment,) = _rows(shop, taken, number)[0]
+    amount, state = Money(7490, "EUR"), DisputeState.OPEN.value
+    return GatewayNews(
+        f"{number}-news",
+        "simulated",
+        NewsKind.DISPUTE,
+        f"dp-{number}",
+        payment,
+        "",
+        "",
+        amount,
+        state,
+        shop.now,
+    )
+
+
 async def partner_says(shop: Shop, number: str, event: str, **told: str) -> None:
     lane, who = f"{number}-F1", Person("Bob", "partner")
     await shop.until(number, lambda view: any(w.event.startswith("partner.") for w in view.waiting_for))
@@ -160,6 +190,7 @@ PLAYS = {
         (1, 1, 0),
         order={"lines": [CUPS, JUG], "total": "94.90"},
     ),
+    "disputed": Play(disputed, (1, 1, 0)),
     "dropped": Play(sent_by_the_supplier, (1, 1, 0), order={"lines": [LAMP]}),
     "dropped-cancelled": Play(
         withdrawn_from_the_supplier, (1, 0, 0), "cancelled", "voided", order={"lines": [LAMP]}
@@ -209,7 +240,7 @@ def what_happened(shop: Shop, number: str) -> dict[str, Any]:
         "rows": own,
         "notices": Counter((notice.template, notice.state) for notice in view.notices),
         "story": story,
-        "open": (view.waiting_for, view.incidents, view.pending_acts),
+        "open": (view.waiting_for, [each.title for each in view.incidents], view.pending_acts),
     }
 
 

@@ -68,6 +68,7 @@ POINTS = [
     Point("renewed", "payments.renew", "after"),
     *outside("paid-cancelled", "gateway.adopt_payment", "payments.authorize"),
     *outside("paid-cancelled", "gateway.refund", "payments.void"),
+    Point("disputed", "NewsBook.report", "uncommitted"),
     *outside("clean", "smtp.send", "post.send", 1),
     *outside("clean", "smtp.send", "post.send", 2),
     *ours("transfer", "payments.receive"),

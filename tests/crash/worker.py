@@ -131,7 +131,13 @@ def fused(settings: Settings, crashes: Crashes) -> Ports:
     ports = replace(ports, payments=Cashier(Ledger(url), gateway), post=post)
     names = [field.name for field in fields(Ports) if field.name not in ("reporters", "watches", "own")]
     guarded: dict[str, Any] = {name: Fused(getattr(ports, name), name, fuse) for name in names}
+    guarded["reporters"] = tuple(fuse.around(_whose(report), report) for report in ports.reporters)
     return replace(ports, **guarded)
+
+
+def _whose(report: Callable[..., Any]) -> str:
+    """`NewsBook.report`."""
+    return f"{type(cast(Any, report).__self__).__name__}.{report.__name__}"
 
 
 def run(settings: Settings, orders: type, crashes: Crashes) -> None:
