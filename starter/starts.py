@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
@@ -12,8 +13,6 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.act import ActRecord, ActResult, Outcome
 from domain.errors import OrderError
 from domain.notice import Notice
-from domain.placement import Placement
-from domain.return_book import Opening
 from starter.book import OrderBook
 from starter.ids import order_workflow, resend_workflow, return_workflow
 from workflows.order import OrderStart, OrderWorkflow
@@ -47,32 +46,6 @@ class Starts:
     async def begin(self, number: str) -> ActResult:
         """Start a kept order's workflow; one that runs or has run is left alone."""
         placement = await asyncio.to_thread(self._book.placement, number)
-        try:
-            await asyncio.wait_for(self._start(number, placement), PATIENCE_SECONDS)
-        except WorkflowAlreadyStartedError:
-            pass
-        except (RPCError, RuntimeError, TimeoutError) as error:
-            return kept(error)
-        await asyncio.to_thread(self._book.started, number, self._clock())
-        return ActResult(Outcome.DONE)
-
-    async def begin_return(self, id: str) -> ActResult:
-        """Start a kept return's workflow; one that runs or has run is left alone."""
-        opening = await asyncio.to_thread(self._book.opening, id)
-        if opening.started:
-            return ActResult(Outcome.DONE)
-        try:
-            await asyncio.wait_for(self._start_return(opening), PATIENCE_SECONDS)
-        except WorkflowAlreadyStartedError:
-            pass
-        except (RPCError, RuntimeError, TimeoutError) as error:
-            return kept(error)
-        await asyncio.to_thread(self._book.return_started, id, self._clock())
-        return ActResult(Outcome.DONE)
-
-    async def _start(self, number: str, placement: Placement) -> None:
-        if self._client is None:
-            raise RuntimeError("Temporal is not there")
         start = OrderStart(
             order=number,
             flow=placement.flow,
@@ -80,16 +53,27 @@ class Starts:
             holds=tuple(placement.holds),
             speed=placement.speed,
         )
-        await self._client.start_workflow(
-            OrderWorkflow.run,
-            start,
-            id=order_workflow(number),
-            task_queue=self._task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"Order {number}",
-            # What a killed worker held is tried again after this.
-            task_timeout=TASK_TIMEOUT,
+        result = await self._begun(OrderWorkflow.run, start, order_workflow(number), f"Order {number}")
+        if result.outcome == Outcome.DONE:
+            await asyncio.to_thread(self._book.started, number, self._clock())
+        return result
+
+    async def begin_return(self, id: str) -> ActResult:
+        """Start a kept return's workflow; one that runs or has run is left alone."""
+        opening = await asyncio.to_thread(self._book.opening, id)
+        if opening.started:
+            return ActResult(Outcome.DONE)
+        start = ReturnStart(
+            order=opening.order,
+            id=opening.id,
+            flow=opening.flow,
+            flows={opening.flow: opening.flow_hash},
+            speed=opening.speed,
         )
+        result = await self._begun(ReturnWorkflow.run, start, return_workflow(id), f"Return {id}")
+        if result.outcome == Outcome.DONE:
+            await asyncio.to_thread(self._book.return_started, id, self._clock())
+        return result
 
     async def send_again(self, record: ActRecord) -> ActResult:
         """Start the workflow that sends a mail once more; one that runs or has run is left alone."""
@@ -98,48 +82,29 @@ class Starts:
         told = letter.notice
         id = f"{told.id}.again.{record.act.id[:8]}"
         again = Notice(id, told.order, told.lane, told.template, told.to, n=told.n, again=told.id)
+        start, summary = ResendStart(again, placement.speed), f"{told.template} of order {told.order} again"
+        return await self._begun(ResendWorkflow.run, start, resend_workflow(record.act.id), summary)
+
+    async def _begun(self, run: Callable[..., Any], start: object, id: str, summary: str) -> ActResult:
+        if self._client is None:
+            return KEPT
+        starting = self._client.start_workflow(
+            run,
+            start,
+            id=id,
+            task_queue=self._task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary=summary,
+            # What a killed worker held is tried again after this.
+            task_timeout=TASK_TIMEOUT,
+        )
         try:
-            await asyncio.wait_for(
-                self._start_resend(record.act.id, ResendStart(again, placement.speed)), PATIENCE_SECONDS
-            )
+            await asyncio.wait_for(starting, PATIENCE_SECONDS)
         except WorkflowAlreadyStartedError:
             pass
         except (RPCError, RuntimeError, TimeoutError) as error:
             return kept(error)
         return ActResult(Outcome.DONE)
-
-    async def _start_resend(self, act: str, start: ResendStart) -> None:
-        if self._client is None:
-            raise RuntimeError("Temporal is not there")
-        await self._client.start_workflow(
-            ResendWorkflow.run,
-            start,
-            id=resend_workflow(act),
-            task_queue=self._task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"{start.notice.template} of order {start.notice.order} again",
-            task_timeout=TASK_TIMEOUT,
-        )
-
-    async def _start_return(self, opening: Opening) -> None:
-        if self._client is None:
-            raise RuntimeError("Temporal is not there")
-        start = ReturnStart(
-            order=opening.order,
-            id=opening.id,
-            flow=opening.flow,
-            flows={opening.flow: opening.flow_hash},
-            speed=opening.speed,
-        )
-        await self._client.start_workflow(
-            ReturnWorkflow.run,
-            start,
-            id=return_workflow(opening.id),
-            task_queue=self._task_queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"Return {opening.id}",
-            task_timeout=TASK_TIMEOUT,
-        )
 
 
 def kept(error: Exception) -> ActResult:

@@ -57,6 +57,25 @@ def act(ask: Work[ActResult], id: str, *, as_json: bool) -> None:
     tell(result, quiet=as_json)
 
 
+def opened(ask: Work[tuple[str, ActResult]], what: str, heading: str, *, as_json: bool) -> None:
+    """
+    Open a return, or what is one in all but name (`what`), and say its id and how it went.
+
+    :raises OrderError: it was not even recorded.
+    """
+    try:
+        id, result = at_shop(ask, connected=True)
+    except Refused as error:
+        if as_json:
+            emit(shapes.outcome(what, "", ActResult(Outcome.REFUSED, one_line(str(error)))))
+        raise
+    if as_json:
+        emit(shapes.outcome(what, id, result))
+    else:
+        say(heading.format(id))
+    tell(result, quiet=as_json)
+
+
 def tell(result: ActResult, *, quiet: bool) -> None:
     """In words; `quiet` ones only complain. :raises typer.Exit: it was refused."""
     if result.outcome == Outcome.REFUSED:

@@ -5,11 +5,8 @@ from typing import Annotated
 from typer import Argument, Option
 
 from domain.act import ActResult, Outcome
-from domain.errors import Refused
-from starter.cli import shapes
-from starter.cli.asking import at_shop, new_id, tell
+from starter.cli.asking import new_id, opened
 from starter.cli.options import AsJson, By, Reason
-from starter.cli.saying import emit, one_line, say
 from starter.cli.shop import OpenShop
 from starter.goodwill import Goodwill, prepare_goodwill
 
@@ -34,18 +31,8 @@ def refund(
             return known, await shop.orders.begin_return(known)
         wish = Goodwill(number, amount, reason, by, role, form)
         asked = prepare_goodwill(wish, shop.book, shop.shelf, shop.config.returns.goodwill)
-        opened, result = await shop.orders.open_return(asked)
+        refund, result = await shop.orders.open_return(asked)
         waits = asked.second_person and result.outcome == Outcome.DONE
-        return opened, ActResult(Outcome.KEPT, WAITS) if waits else result
+        return refund, ActResult(Outcome.KEPT, WAITS) if waits else result
 
-    try:
-        opened, result = at_shop(ask, connected=True)
-    except Refused as error:
-        if as_json:
-            emit(shapes.outcome("refund", "", ActResult(Outcome.REFUSED, one_line(str(error)))))
-        raise
-    if as_json:
-        emit(shapes.outcome("refund", opened, result))
-    else:
-        say(f"Refund {opened}")
-    tell(result, quiet=as_json)
+    opened(ask, "refund", "Refund {}", as_json=as_json)

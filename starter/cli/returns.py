@@ -4,13 +4,10 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from domain.act import ActResult, Outcome
-from domain.errors import Refused
+from domain.act import ActResult
 from domain.returns import Claim
-from starter.cli import shapes
-from starter.cli.asking import at_shop, new_id, tell
+from starter.cli.asking import new_id, opened
 from starter.cli.options import AsJson, By, Reason
-from starter.cli.saying import emit, one_line, say
 from starter.cli.shop import OpenShop
 from starter.clock import now
 from starter.exchanging import instead_of, with_exchange
@@ -54,14 +51,4 @@ def return_(
             asked = with_exchange(asked, wanted, shop.book, shop.shelf, shop.config, titles)
         return await shop.orders.open_return(asked)
 
-    try:
-        opened, result = at_shop(ask, connected=True)
-    except Refused as error:
-        if as_json:
-            emit(shapes.outcome("return", "", ActResult(Outcome.REFUSED, one_line(str(error)))))
-        raise
-    if as_json:
-        emit(shapes.outcome("return", opened, result))
-    else:
-        say(f"Return {opened} (this is its RMA number)")
-    tell(result, quiet=as_json)
+    opened(ask, "return", "Return {} (this is its RMA number)", as_json=as_json)
