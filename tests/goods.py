@@ -82,7 +82,7 @@ class Shop:
         return placed
 
     def call(self, lane: str, key: str = "", **args) -> Call:
-        number = lane.rpartition("-F")[0] or lane
+        number = lane if lane in self.orders else lane.rpartition("-")[0]
         self.calls += 1
         key = key or f"{number}:step:{self.calls}"
         facts = {"order": order_facts(self.orders[number], Buyer())}
