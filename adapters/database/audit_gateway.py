@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from adapters.database.tables.money import AttemptRow, PostingRow, SimAuthorization, SimCapture, SimRefund
 from adapters.database.tables.orders import PlacedOrder
+from adapters.database.tables.returns import ReturnRow
 from adapters.database.upsert import table_of
 from adapters.payment.gateway import Authorization, Capture, Made, Refund
 from domain.attempt import AttemptState, base_of
@@ -23,6 +24,7 @@ ATTEMPTS = table_of(AttemptRow).c
 HELD = table_of(SimAuthorization).c
 CAPTURED = table_of(SimCapture).c
 REFUNDED = table_of(SimRefund).c
+RETURNS = table_of(ReturnRow).c
 UNCLEAR = (AttemptState.ASKED.value, AttemptState.UNKNOWN.value)
 
 
@@ -30,8 +32,8 @@ def gateway_differences(session: Session, now: datetime) -> Iterator[Difference]
     """
     What the gateway and our ledger disagree on.
 
-    What a running order has asked and not heard of yet is left out: its step is tried again, or has
-    become an incident.
+    What a running order, or a return of it, has asked and not heard of yet is left out: its step is
+    tried again, or has become an incident.
     """
     came = _booked([Kind.CAPTURED, Kind.RECEIVED], Account.GATEWAY, 1)
     went = _booked([Kind.REFUNDED], Account.GATEWAY, -1)
@@ -163,7 +165,8 @@ def _apart(order: str, id: str, what: str, there: Money, here: Money) -> Differe
 
 
 def _still_asking() -> Select[Any]:
-    """Running orders with a question whose answer is not known."""
-    running = (ORDERS.number == ATTEMPTS.order) & ORDERS.ended_at.is_(None)
-    unclear = select(ATTEMPTS.order).join_from(ATTEMPTS.order.table, ORDERS.number.table, running)
-    return unclear.where(ATTEMPTS.state.in_(UNCLEAR))
+    """Running orders, and those with a return under way, with a question whose answer is not known."""
+    running = select(ORDERS.number).where(ORDERS.ended_at.is_(None))
+    returning = select(RETURNS.order).where(RETURNS.ended_at.is_(None))
+    asks = ATTEMPTS.order.in_(running) | ATTEMPTS.order.in_(returning)
+    return select(ATTEMPTS.order).where(ATTEMPTS.state.in_(UNCLEAR), asks)

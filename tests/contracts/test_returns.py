@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from activities.returns import Returns as ReturnsPort
-from domain.errors import ActRefused, NotFound, OrderEnded, PaymentDeclined
+from adapters.database.tables.orders import PlacedOrder
+from adapters.payment.simulated import SimulatedGateway
+from domain.errors import ActRefused, NotFound, OrderEnded, PaymentDeclined, Unavailable
 from domain.money import Money
 from domain.return_book import Asked
 from domain.returns import Claim
@@ -219,6 +221,21 @@ async def test_a_refund_the_bank_refuses_is_paid_by_hand_and_booked(database):
     view = shop.desk.show("W1").returns[0]
     assert (view.refund, view.refunded.minor, view.state) == ("confirmed", 3000, "refunded")
     assert shop.wrong() == []
+
+
+async def test_a_refund_of_which_nobody_heard_the_end_is_no_difference_while_its_return_runs(shop):
+    id = shop.open(CUP="1")
+    shop.judge(id, "accept", CUP="1")
+    with shop.database.write() as session:
+        session.get(PlacedOrder, "W1").ended_at = LATER
+    await SimulatedGateway(shop.database.url).misbehave("W1", "refund", "empty_after")
+    call = shop.step("payment.refund", id, "R1.2")
+
+    with pytest.raises(Unavailable):
+        await shop.cashier.refund(call)
+    assert shop.wrong() == []
+    await shop.cashier.refund(call)
+    shop.end(id)
 
 
 def test_the_story_of_an_order_tells_of_its_returns(shop):
