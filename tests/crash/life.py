@@ -32,7 +32,7 @@ from workflows.order import OrderWorkflow
 
 PATIENCE_SECONDS = 240
 # Many lives look at once, in the process that takes their mail.
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.6
 MESSAGE_ID = re.compile(r"^Message-ID:\s*<(\S+)>", re.MULTILINE)
 # A process that has loaded everything once; workers are forked from it in a moment.
 READY = get_context("forkserver")

@@ -42,8 +42,11 @@ class Point:
 
 
 def ours(play: str, operation: str, *nths: int) -> list[Point]:
-    """Our own books, one transaction: not begun, not committed, and committed but not reported."""
-    places = ("before", "uncommitted", "after")
+    """
+    Our own books, one transaction: not committed (which is as if it had not begun), and committed but
+    not reported.
+    """
+    places = ("uncommitted", "after")
     return [Point(play, operation, place, nth) for nth in nths or (1,) for place in places]
 
 
