@@ -1,0 +1,43 @@
+"""A parcel of ours in the words of the shop that its order came from."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import select
+
+from adapters.database.engine import Database
+from adapters.database.order_document import load_order
+from adapters.database.tables.shops import ShopOrderRow
+from domain.order_event import OrderEvent
+from domain.web_shop import Parcel
+
+
+class ShopParcels(Database):
+    def theirs(self, order: str) -> str:
+        """What the shop calls an order of ours; empty for one that came from no shop."""
+        with self.read() as session:
+            named = select(ShopOrderRow.theirs).where(ShopOrderRow.order == order)
+            return session.exec(named).first() or ""
+
+    def parcel(self, event: OrderEvent, theirs: str, link: str) -> Parcel:
+        """
+        Of the fulfilment that an event tells of.
+
+        :raises NotFound: no such order.
+        """
+        with self.read() as session:
+            items = _items(load_order(session, event.order).source)
+        lines = tuple(
+            (items[each["line"]], int(Decimal(each["quantity"])))
+            for each in event.data["lines"]
+            if each["line"] < len(items)
+        )
+        way = event.data["carrier"], event.data["tracking"]
+        return Parcel(event.subject, theirs, lines, *way, link)
+
+
+def _items(source: str) -> list[str]:
+    """The shop's ids of an order's lines, in the order of ours: those with nothing left are none."""
+    tree: Any = json.loads(source) if source else {}
+    return [str(item["id"]) for item in tree.get("line_items", ()) if item.get("current_quantity") != 0]

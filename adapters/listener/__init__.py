@@ -1,0 +1,1 @@
+"""Those who are told what becomes of orders: shops, partners, programs."""

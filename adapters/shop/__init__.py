@@ -1,0 +1,1 @@
+"""Web shops' own interfaces: their lists of orders, and what they are told of."""

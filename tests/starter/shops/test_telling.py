@@ -1,0 +1,171 @@
+"""Others are told what became of orders: each once, again until it is taken, or given up."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlmodel import select
+
+from adapters.database.engine import Database
+from adapters.database.fulfilments import save_fulfilments
+from adapters.database.hook_book import HookBook
+from adapters.database.shop_parcels import ShopParcels
+from adapters.database.tables.shops import OrderEventRow
+from adapters.shop.shopify import Shopify
+from domain.errors import ActRefused, ShopUnavailable
+from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
+from domain.money import Money
+from domain.order import DeliveryMethod
+from domain.order_event import Listener
+from starter.shops.telling import MOST_TRIES, Telling
+from starter.shops.write_back import WriteBack
+from tests.doubles import web_shops
+from tests.doubles.web_shops import TOKEN, Theirs
+from tests.starter.shops.street import refund, shopify
+from tests.starter.shops.test_reception import take_over
+
+
+class Listens:
+    """Somebody who is told; `moods` go wrong first."""
+
+    def __init__(self, *kinds, moods=(), shops=()):
+        self.listener = Listener("books", "https://books.example", frozenset(kinds), frozenset(shops))
+        self.moods = list(moods)
+        self.heard = []
+
+    def wants(self, event):
+        return self.listener.wants(event)
+
+    async def tell(self, event, _at):
+        if self.moods:
+            raise self.moods.pop(0)
+        self.heard.append((event.kind, event.subject))
+        return 200
+
+
+@pytest.fixture
+def book(street):
+    return HookBook(street.url)
+
+
+def telling(street, book, **targets):
+    return Telling(book, targets, street.clock)
+
+
+async def told(street, telling, rounds=1, wait=timedelta(days=1)):
+    for _ in range(rounds):
+        street.clock.now += wait
+        while await telling.round():
+            pass
+
+
+def ship(street, number="paris-2001", tracking="1Z999AA10123456784", state=FulfilmentState.SHIPPED):
+    line = FulfilmentLine(0, "KETTLE", Decimal(1))
+    part = Fulfilment(
+        f"{number}-F1",
+        number,
+        DeliveryMethod.SHIP,
+        "main",
+        "warehouse",
+        (line,),
+        Money(4000, "USD"),
+        state=state,
+        tracking=tracking,
+        carrier="UPS",
+    )
+    with Database(street.url).write() as session:
+        save_fulfilments(session, [part])
+
+
+async def test_each_event_is_told_once_to_those_who_want_it(street, book):
+    all_, few, others = Listens("all"), Listens("fulfilment.shipped"), Listens("all", shops=("delft",))
+    teller = telling(street, book, books=all_, few=few, others=others)
+    await street.hears(shopify(), id="w1")
+    await told(street, teller)
+    ship(street)
+    ship(street)
+    await told(street, teller, rounds=2)
+    assert all_.heard == [("order.placed", "paris-2001"), ("fulfilment.shipped", "paris-2001-F1")]
+    assert few.heard == all_.heard[1:]
+    assert others.heard == []
+
+
+async def test_money_given_back_is_told_with_its_amount(street, book):
+    books = Listens("payment.refunded")
+    await street.hears(shopify(), id="w1")
+    take_over(street)
+    await street.hears(refund(shopify(), 71, "6.40"), id="w2")
+    await told(street, telling(street, book, books=books))
+    assert books.heard == [("payment.refunded", "paris-2001")]
+    with book.read() as session:
+        noted = session.exec(select(OrderEventRow).where(OrderEventRow.kind == "payment.refunded")).all()
+    assert [each.data for each in noted] == [{"amount": {"minor": 640, "currency": "USD"}}]
+
+
+async def test_a_hold_and_its_release_are_told_each_time(street, book):
+    books = Listens("order.on_hold", "order.released")
+    teller = telling(street, book, books=books)
+    await street.hears(shopify(), id="w1")
+    for state in ("on_hold", "on_hold", "open", "on_hold"):
+        street.stand("paris-2001", state)
+        await told(street, teller)
+    assert [kind for kind, _ in books.heard] == ["order.on_hold", "order.released", "order.on_hold"]
+
+
+async def test_what_is_not_taken_is_told_again_after_longer_and_longer_waits(street, book):
+    books = Listens("all", moods=[ShopUnavailable("books answers with 503.")] * 3)
+    teller = telling(street, book, books=books)
+    await street.hears(shopify(), id="w1")
+    await told(street, teller, wait=timedelta(0))
+    (waits,) = book.latest(10)
+    assert (waits.state, waits.tries, waits.why) == ("waiting", 1, "books answers with 503.")
+    await told(street, teller, wait=timedelta(seconds=19))
+    assert book.latest(10)[0].tries == 1
+    await told(street, teller, rounds=3)
+    assert books.heard == [("order.placed", "paris-2001")]
+
+
+async def test_what_is_never_taken_is_given_up_and_can_be_told_again_by_hand(street, book):
+    books = Listens("all", moods=[ShopUnavailable("books answers with 503.")] * MOST_TRIES)
+    teller = telling(street, book, books=books)
+    await street.hears(shopify(), id="w1")
+    await told(street, teller, rounds=MOST_TRIES + 5)
+    (dead,) = book.given_up(10)
+    assert (dead.target, dead.tries) == ("books", MOST_TRIES)
+    book.retry(dead.event.id, "books", "olga", street.clock())
+    await told(street, teller)
+    assert (len(books.heard), book.given_up(10)) == (1, [])
+
+
+async def test_a_refusal_is_final_and_one_target_keeps_no_other_waiting(street, book):
+    never, books = Listens("all", moods=[ActRefused("gone")]), Listens("all")
+    teller = telling(street, book, never=never, books=books)
+    await street.hears(shopify(), id="w1")
+    await told(street, teller)
+    assert len(books.heard) == 1
+    assert [(each.target, each.why) for each in book.given_up(10)] == [("never", "gone")]
+
+
+async def test_somebody_who_is_no_longer_written_down_is_not_waited_for(street, book):
+    await street.hears(shopify(), id="w1")
+    gone = telling(street, book, books=Listens("all", moods=[ShopUnavailable("no")]))
+    await told(street, gone)
+    await told(street, telling(street, book))
+    assert book.given_up(10)[0].why == "Nobody of this name is told any more."
+
+
+async def test_the_shop_is_told_what_has_left_by_its_own_ids_of_order_and_lines(street, book):
+    theirs = Theirs(orders=[shopify()])
+    client = Shopify.at("paris", "https://paris.example", TOKEN, web_shops.shopify(theirs))
+    back = WriteBack("paris", client, ShopParcels(street.url))
+    teller = telling(street, book, **{"shop:paris": back})
+    await street.hears(shopify(), id="w1")
+    theirs.moods = [503]
+    ship(street)
+    await told(street, teller, rounds=3)
+    (done,) = theirs.fulfilments
+    assert (done["items"], done["tracking_numbers"]) == (
+        [{"id": 10, "quantity": 1}],
+        ["1Z999AA10123456784"],
+    )
+    assert book.given_up(10) == []
