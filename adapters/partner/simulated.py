@@ -15,37 +15,34 @@ from sqlmodel import Session
 
 from adapters.carrier.simulated import TRANSIT, tracking_number
 from adapters.database.engine import Database
-from adapters.database.fulfilments import load_fulfilment
 from adapters.database.partner_orders import (
     ANSWERED_EVENT,
+    CANCEL_ANSWERED_EVENT,
+    PICKED_EVENT,
     SHIPPED_EVENT,
     STANDING,
     News,
     PartnerOrder,
-    PartnerState,
     due_partner_orders,
     has_partner_news,
     keep_partner_order,
     later,
     partner_order,
     save_partner_order,
-    take_down,
     tell_partner_news,
     told_answer,
-    told_tracking,
 )
 from adapters.database.results import store_result, stored_result
 from adapters.database.shipments import Parcel, register_parcel
+from adapters.partner.asking import hand_over, never_sent, to_be_asked
 from domain.carrier import SIMULATED
 from domain.errors import PartnerUnavailable
-from domain.fulfilment import FulfilmentState
+from domain.partner import PartnerState
 from domain.step import Call, StepResult
-from domain.tracking import recognise, tidy
 
 SILENT, REJECTS, STUBBORN = "SILENT", "REJECTS", "STUBBORN"
 ANSWERS, PICKS, SHIPS = timedelta(hours=2), timedelta(hours=20), timedelta(hours=24)
 LETS_GO = timedelta(hours=1)
-PICKED, CANCEL_ANSWERED = "partner.picked", "partner.cancel_answered"
 # Orders of one report, so that others can write in between.
 PAGE = 200
 
@@ -77,7 +74,7 @@ class SimulatedPartners:
 
     async def hand_over(self, call: Call) -> StepResult:
         """What the partner told when it shipped: `carrier` and `tracking`, also as facts."""
-        return await asyncio.to_thread(self._answer, call, _hand_over)
+        return await asyncio.to_thread(self._answer, call, hand_over)
 
     def report(self, now: datetime) -> int:
         """Tell the orders what their partners did: an act for each thing that is due; says how many."""
@@ -99,7 +96,7 @@ class SimulatedPartners:
 
 
 def _order(session: Session, call: Call) -> StepResult:
-    asked = _to_be_asked(session, call)
+    asked = to_be_asked(session, call)
     if SILENT not in asked.partner:
         asked.next_event, asked.next_at = ANSWERED_EVENT, call.after(ANSWERS)
     new = keep_partner_order(session, asked)
@@ -111,11 +108,7 @@ def _order(session: Session, call: Call) -> StepResult:
 def _cancel(session: Session, call: Call) -> StepResult:
     asked = partner_order(session, call.lane)
     if asked is None:
-        # An asking that was given up may still be under way: it finds this.
-        never = _to_be_asked(session, call)
-        never.state = PartnerState.WITHDRAWN
-        keep_partner_order(session, never)
-        return StepResult({"withdrawn": True}, said="Nothing had been sent.")
+        return never_sent(session, call)
     _hear(session, asked)
     if asked.state == PartnerState.SENT:
         asked.state, asked.next_event, asked.next_at = PartnerState.WITHDRAWN, "", None
@@ -132,27 +125,6 @@ def _hear(session: Session, asked: PartnerOrder) -> None:
     told = told_answer(session, asked.order, asked.fulfilment)
     if told and asked.state == PartnerState.SENT:
         asked.state, asked.next_event, asked.next_at = PartnerState(told), "", None
-
-
-def _to_be_asked(session: Session, call: Call) -> PartnerOrder:
-    fulfilment = load_fulfilment(session, call.lane)
-    partner, supplies = fulfilment.supplier or fulfilment.location, bool(fulfilment.supplier)
-    sent = PartnerState.SENT
-    return PartnerOrder(call.lane, call.order, partner, supplies, sent, call.now, call.speed)
-
-
-def _hand_over(session: Session, call: Call) -> StepResult:
-    tracking = tidy(told_tracking(session, call.order, call.lane))
-    carrier = next(iter(recognise(tracking)), "") if tracking else ""
-    take_down(session, call.lane, carrier, tracking)
-    asked = partner_order(session, call.lane)
-    if asked is not None:
-        asked.state, asked.next_event, asked.next_at = PartnerState.SHIPPED, "", None
-        save_partner_order(session, asked)
-    parcel = {"carrier": carrier, "tracking": tracking}
-    said = f"Shipped with {carrier or 'a carrier of the partner'}, tracking {tracking or 'not told'}."
-    shipped = FulfilmentState.SHIPPED.value
-    return StepResult(values=parcel, fulfilment={**parcel, "state": shipped}, said=said)
 
 
 def _tell(session: Session, asked: PartnerOrder, now: datetime) -> int:
@@ -175,9 +147,9 @@ def _next(asked: PartnerOrder, now: datetime) -> News | None:
         return None
     if asked.next_event == ANSWERED_EVENT:
         return _accept(asked, own)
-    if asked.next_event == PICKED:
+    if asked.next_event == PICKED_EVENT:
         _await(asked, SHIPPED_EVENT, SHIPS)
-        return _news(asked, PICKED, own)
+        return _news(asked, PICKED_EVENT, own)
     asked.state, asked.next_event, asked.next_at = PartnerState.SHIPPED, "", None
     return _news(asked, SHIPPED_EVENT, own, tracking=tracking_number(f"{asked.partner}:{asked.fulfilment}"))
 
@@ -187,16 +159,16 @@ def _accept(asked: PartnerOrder, at: datetime) -> News:
         asked.state, asked.next_event, asked.next_at = PartnerState.REJECTED, "", None
         return _news(asked, ANSWERED_EVENT, at, "rejected")
     asked.state = PartnerState.ACCEPTED
-    _await(asked, *((SHIPPED_EVENT, SHIPS) if asked.supplies else (PICKED, PICKS)))
+    _await(asked, *((SHIPPED_EVENT, SHIPS) if asked.supplies else (PICKED_EVENT, PICKS)))
     return _news(asked, ANSWERED_EVENT, at, "accepted")
 
 
 def _let_go(asked: PartnerOrder, at: datetime) -> News:
     asked.cancel_at = None
     if asked.state not in STANDING or STUBBORN in asked.partner:
-        return _news(asked, CANCEL_ANSWERED, at, "refused")
+        return _news(asked, CANCEL_ANSWERED_EVENT, at, "refused")
     asked.state, asked.next_event, asked.next_at = PartnerState.CANCELLED, "", None
-    return _news(asked, CANCEL_ANSWERED, at, "accepted")
+    return _news(asked, CANCEL_ANSWERED_EVENT, at, "accepted")
 
 
 def _await(asked: PartnerOrder, event: str, after: timedelta) -> None:

@@ -1,0 +1,1 @@
+"""Parcels of any carrier, followed by EasyPost's trackers."""
