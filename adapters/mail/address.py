@@ -33,7 +33,7 @@ def one_mailbox(text: str) -> str:
 def _host(domain: str) -> str:
     wrong = RecipientRefused("The mail address has no right domain after its @.")
     try:
-        host = domain.encode("idna").decode()
+        host = domain.lower().encode("idna").decode()
         same = host.encode().decode("idna") == domain.lower()
     except UnicodeError as error:
         raise wrong from error

@@ -25,9 +25,11 @@ def message_id(notice: Notice, domain: str) -> str:
     return f"<{id}@{domain}>"
 
 
-def to_bytes(letter: Letter, shop_name: str, sender: str, reply_to: str) -> bytes:
+def to_bytes(letter: Letter, shop_name: str, sender: str, reply_to: str, way_out: str = "") -> bytes:
     """
     The mail with one recipient, as text and, where there is HTML, as that too.
+
+    `way_out` is where its reader ends mails of this kind; mail programs show it as a button.
 
     The same letter makes the same bytes, so that a second try is seen to be the first mail.
     """
@@ -42,6 +44,10 @@ def to_bytes(letter: Letter, shop_name: str, sender: str, reply_to: str) -> byte
     if letter.notice.order:
         mail[ORDER_HEADER] = letter.notice.order
     mail[TEMPLATE_HEADER] = letter.notice.template
+    if way_out:
+        mail["List-Unsubscribe"] = f"<{way_out}>"
+    if way_out.startswith("https://"):
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.text)
     if letter.html:
         mail.add_alternative(letter.html, subtype="html")

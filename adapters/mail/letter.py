@@ -1,16 +1,18 @@
 """What a mail may say: the order as plain words and figures, in the customer's language."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from adapters.mail import words
 from domain import tracking
 from domain.fulfilment import Fulfilment
+from domain.link import Links
 from domain.money import Money
 from domain.notice import Notice
 from domain.order import Address, Line, Order
+from domain.partner import PartnerOrderView
 from domain.payment import way_of
 from domain.return_shares import by_line, refund_of
 from domain.returns import Return, ReturnLine
@@ -18,18 +20,19 @@ from domain.returns import Return, ReturnLine
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Who writes to the customer; `reply_to` is read by a person."""
+    """Who writes to the customer, and how they come back to us; `reply_to` is read by a person."""
 
     name: str
     url: str
     reply_to: str
+    links: Links = field(default=Links(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """
     What of the order a notice is about: a parcel, with the `code` it is picked up by, a return with what
-    was `refunded`, or all of it. `pay_code` is the secret part of the link by which it is paid anew.
+    was `refunded`, or all of it. `pays_anew` once its customer was asked to pay it anew.
     `within` is for how long the flow of a return waits for its goods, in its own words; empty for no wait.
     """
 
@@ -37,17 +40,20 @@ class Part:
     code: str = ""
     returned: Return | None = None
     refunded: Money | None = None
-    pay_code: str = ""
+    pays_anew: bool = False
     within: str = ""
+    partner: PartnerOrderView | None = None  # of a notice to a partner
 
 
 WHOLE = Part()
+CUSTOMER, PARTNER = "customer", "partner"
 
 
 def contents(shop: Shop, order: Order, part: Part, notice: Notice, language: str) -> dict[str, Any]:
     """
-    Everything a template can read: `shop`, `order`, `fulfilment`, `return`, `pay_link` and the notice's
-    `values`.
+    Everything a template can read: `shop`, `order`, `fulfilment`, `return`, the notice's `values`, and the
+    links `order_link` (the customer's page of the order), `pay_link` and, of marketing, `unsubscribe_link`,
+    empty where there is none.
 
     `fulfilment` and `return` are None where the notice is not about one. Plain JSON; nothing in it spans
     lines but the personalisation of a line, so that a name cannot pass for a line of its own.
@@ -55,22 +61,25 @@ def contents(shop: Shop, order: Order, part: Part, notice: Notice, language: str
     return {
         "shop": {"name": shop.name, "url": shop.url, "reply_to": shop.reply_to},
         "order": _order(order, language),
-        "pay_link": _pay_link(shop, order, part.pay_code),
+        # It lets whoever holds it act as the customer: it goes to nobody else.
+        "order_link": shop.links.order(order.number) if notice.to == CUSTOMER else "",
+        "pay_link": shop.links.pay(order.number) if part.pays_anew else "",
+        "unsubscribe_link": unsubscribe_link(shop, order.number) if notice.marketing else "",
         "fulfilment": part.fulfilment and _fulfilment(part.fulfilment, part.code, order, language),
         "return": part.returned and _return(part, part.returned, order, language),
         "values": dict(notice.values),
     }
 
 
-def _pay_link(shop: Shop, order: Order, code: str) -> str:
-    """The page of the shop's own on which the order is paid anew; empty while nobody was asked to."""
-    return f"{shop.url.rstrip('/')}/pay/{order.number}/{code}" if code else ""
+def unsubscribe_link(shop: Shop, order: str) -> str:
+    """The page on which marketing is ended; where the shop has none, a mail to a person."""
+    return shop.links.unsubscribe(order) or f"mailto:{shop.reply_to}?subject=unsubscribe%20{order}"
 
 
 def _order(order: Order, language: str) -> dict[str, Any]:
     return {
         "number": order.number,
-        "name": _one_line(order.customer.name),
+        "name": one_line(order.customer.name),
         "placed_at": words.date(order.placed_at, language),
         "lines": [_line(line, language) for line in order.lines],
         "shipping": words.money(order.shipping, language),
@@ -80,7 +89,7 @@ def _order(order: Order, language: str) -> dict[str, Any]:
         "address": _address(order.shipping_address),
         "delivery": order.delivery.method.value,
         "express": order.delivery.express,
-        "pickup_location": _one_line(order.delivery.pickup_location),
+        "pickup_location": one_line(order.delivery.pickup_location),
         "payment_method": order.payment.method,
         "payment_way": way_of(order.payment.method).value,
         "payment_words": words.payment(order.payment.method, language),
@@ -91,10 +100,10 @@ def _order(order: Order, language: str) -> dict[str, Any]:
 def _line(line: Line, language: str) -> dict[str, Any]:
     return {
         "sku": line.sku,
-        "title": _one_line(line.title),
+        "title": one_line(line.title),
         "quantity": words.quantity(line.quantity, language),
         "total": words.money(line.total, language),
-        "personalisation": "\n".join(map(_one_line, line.personalisation.splitlines())),
+        "personalisation": "\n".join(map(one_line, line.personalisation.splitlines())),
     }
 
 
@@ -104,14 +113,14 @@ def _fulfilment(part: Fulfilment, code: str, order: Order, language: str) -> dic
         "lines": [
             {
                 "sku": line.sku,
-                "title": _one_line(order.lines[line.line].title),
+                "title": one_line(order.lines[line.line].title),
                 "quantity": words.quantity(line.quantity, language),
             }
             for line in part.lines
         ],
         "whole_order": _is_whole(part, order),
         "total": words.money(part.total, language),
-        "location": _one_line(part.location),
+        "location": one_line(part.location),
         "code": code,
         "carrier": part.carrier,
         "tracking": part.tracking,
@@ -126,7 +135,7 @@ def _return(part: Part, back: Return, order: Order, language: str) -> dict[str, 
         return [
             {
                 "sku": line.sku,
-                "title": _one_line(order.lines[line.line].title),
+                "title": one_line(order.lines[line.line].title),
                 "quantity": words.quantity(count(line), language),
             }
             for line in back.lines
@@ -142,6 +151,7 @@ def _return(part: Part, back: Return, order: Order, language: str) -> dict[str, 
         "keeps": any(line.accepted > line.received for line in back.lines),
         "value": words.money(back.value, language),
         "fee": _unless_nought(back.terms.fee, language),
+        "free": back.terms.free,
         "refund": words.money(refund_of(order, by_line(back.lines), {}, back.terms), language),
         "refunded": words.money(part.refunded or nought, language),
         "money_back": bool((part.refunded or nought).minor),
@@ -166,12 +176,13 @@ def _address(address: Address) -> list[str]:
         address.region,
         address.country,
     )
-    return [line for line in map(_one_line, parts) if line]
+    return [line for line in map(one_line, parts) if line]
 
 
 def _unless_nought(amount: Money, language: str) -> str:
     return words.money(amount, language) if amount.minor else ""
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """So that nobody's name can pass for a line of the mail."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

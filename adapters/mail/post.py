@@ -1,15 +1,11 @@
 """Sends notices by mail: each once, in the customer's language, under one Message-ID."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session
-
 from adapters.database.engine import Database
-from adapters.database.fulfilments import load_fulfilment
-from adapters.database.journal import definition
 from adapters.database.notices import (
     count_tries,
     keep_letter,
@@ -18,31 +14,22 @@ from adapters.database.notices import (
     mark_refused,
     mark_sent,
 )
-from adapters.database.orders import load_order
-from adapters.database.paying_anew import pay_code
-from adapters.database.pickups import pickup_code
-from adapters.database.return_refunds import refunded_for
-from adapters.database.return_rows import load_return, return_row
 from adapters.mail.address import one_mailbox
-from adapters.mail.envelope import message_id, to_bytes
-from adapters.mail.letter import Part, Shop, contents
+from adapters.mail.books import books_of, may_be_sent
+from adapters.mail.envelope import to_bytes
+from adapters.mail.letter import Shop
 from adapters.mail.server import Conversation, MailServer
 from adapters.mail.templates import Templates
+from adapters.mail.writer import Writer
 from domain.errors import MailUnavailable, RecipientRefused, SettingsRefused
-from domain.fulfilment import order_of
 from domain.notice import Letter, LetterState, Notice, Posted
-from domain.order import Order
-from domain.returns import return_in
-from flow.model import Ask, WaitFor, loads
-
-CUSTOMER = "customer"
-SHOP_LANGUAGE = "en"
-Books = tuple[Order, Part]
+from domain.partner import Partners
 
 
 class Post:
     """
-    `sender` is the shop's own address. Staff are written to at the shop's `reply_to`.
+    `sender` is the shop's own address. Staff are written to at the shop's `reply_to`, partners at their
+    own address.
 
     SMTP cannot promise once: a server that takes a mail and dies before it says so gets it again, with
     the same Message-ID and the same bytes.
@@ -51,13 +38,19 @@ class Post:
     """
 
     def __init__(
-        self, database: Database, templates: Templates, server: MailServer, shop: Shop, sender: str
+        self,
+        database: Database,
+        templates: Templates,
+        server: MailServer,
+        shop: Shop,
+        sender: str,
+        partners: Callable[[], Partners] = Partners,
     ) -> None:
         self._database = database
-        self._templates = templates
         self._server = server
         self._shop = replace(shop, reply_to=_own(shop.reply_to, "ORDERKEEPER_REPLY_TO"))
         self._sender = _own(sender, "ORDERKEEPER_MAIL_FROM")
+        self._writer = Writer(templates, self._shop, self._sender, partners)
         if not shop.name.isprintable():
             raise SettingsRefused("ORDERKEEPER_SHOP_NAME has to be one line.")
 
@@ -88,7 +81,8 @@ class Post:
     async def _deliver(self, conversation: Conversation, letter: Letter, now: datetime) -> Posted:
         if letter.state != LetterState.PENDING:
             return letter.posted
-        mail = to_bytes(letter, self._shop.name, self._sender, self._shop.reply_to)
+        way_out = self._writer.way_out(letter.notice)
+        mail = to_bytes(letter, self._shop.name, self._sender, self._shop.reply_to, way_out)
         try:
             await conversation.send(self._sender, letter.recipient, mail)
         except RecipientRefused as error:
@@ -103,42 +97,37 @@ class Post:
         with self._database.read() as session:
             new = [n for n in wanted if _is_to_be_written(load_letter(session, n), now)]
             said = {n.id: letter_of(session, n.order, n.again) for n in new if n.again}
-            books = _books(session, [notice for notice in new if notice.id not in said])
-        repeated = [self._repeat(said[notice.id], notice, now) for notice in new if notice.id in said]
-        written = [self._write(notice, *books[notice.id], now) for notice in new if notice.id in books]
+            first = [notice for notice in new if notice.id not in said]
+            books = books_of(session, first)
+            again = [self._repeat(said[notice.id], notice, now) for notice in new if notice.id in said]
+            unwanted = {n.id for n in first if not may_be_sent(session, n, books[n.id][0].customer.email)}
+            unwanted |= {o.notice.id for o in again if not may_be_sent(session, o.notice, o.recipient)}
+        letters = [
+            *(letter for letter in again if letter.notice.id not in unwanted),
+            *(self._writer.write(n, *books[n.id], now) for n in first if n.id not in unwanted),
+            *(self._left_out(notice, now) for notice in new if notice.id in unwanted),
+        ]
         with self._database.write() as session:
-            for letter in (*written, *repeated):
+            for letter in letters:
                 keep_letter(session, letter)
-            letters = tuple(filter(None, (load_letter(session, notice) for notice in wanted)))
-            pending = [letter.notice.id for letter in letters if letter.state == LetterState.PENDING]
+            kept = tuple(filter(None, (load_letter(session, notice) for notice in wanted)))
+            pending = [letter.notice.id for letter in kept if letter.state == LetterState.PENDING]
             count_tries(session, pending)
-        return letters
+        return kept
 
-    def _write(self, notice: Notice, order: Order, part: Part, now: datetime) -> Letter:
-        to_customer = notice.to == CUSTOMER
-        language = order.customer.language if to_customer else SHOP_LANGUAGE
-        letter = Letter(notice, now, language, message_id(notice, self._sender.rpartition("@")[2]))
-        if to_customer and notice.marketing and not order.customer.marketing_consent:
-            return replace(letter, state=LetterState.REFUSED)
-        try:
-            recipient = one_mailbox(order.customer.email if to_customer else self._shop.reply_to)
-            filling = contents(self._shop, order, part, notice, language)
-            written = self._templates.write(notice.template, language, filling)
-        except (RecipientRefused, SettingsRefused) as error:
-            return replace(letter, state=LetterState.REFUSED, why=str(error))
-        return replace(
-            letter,
-            recipient=recipient,
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-        )
+    def _left_out(self, notice: Notice, now: datetime) -> Letter:
+        """On purpose: its customer wants no marketing."""
+        return Letter(notice, now, message_id=self._writer.known_as(notice), state=LetterState.REFUSED)
 
     def _repeat(self, letter: Letter, notice: Notice, now: datetime) -> Letter:
         """To whom it went and as it was written, under an id of its own."""
-        known_as = message_id(notice, self._sender.rpartition("@")[2])
         return replace(
-            letter, notice=notice, at=now, message_id=known_as, state=LetterState.PENDING, why=""
+            letter,
+            notice=replace(notice, marketing=letter.notice.marketing),
+            at=now,
+            message_id=self._writer.known_as(notice),
+            state=LetterState.PENDING,
+            why="",
         )
 
     def _sent(self, id: str, now: datetime) -> None:
@@ -160,29 +149,3 @@ def _own(address: str, setting: str) -> str:
 def _is_to_be_written(stands: Letter | None, now: datetime) -> bool:
     """A refusal holds for the tries of one posting, which share their `now`; a person may mend it after."""
     return stands is None or (stands.state == LetterState.REFUSED and stands.at != now)
-
-
-def _books(session: Session, notices: list[Notice]) -> Mapping[str, Books]:
-    orders = {number: load_order(session, number) for number in {notice.order for notice in notices}}
-    return {notice.id: (orders[notice.order], _part(session, notice)) for notice in notices}
-
-
-def _part(session: Session, notice: Notice) -> Part:
-    if return_in(notice.order, notice.lane):
-        returned = load_return(session, notice.lane)
-        within = _within(definition(session, return_row(session, notice.lane).flow_hash))
-        return Part(returned=returned, refunded=refunded_for(session, returned), within=within)
-    if notice.lane == notice.order or order_of(notice.lane) != notice.order:
-        return Part(pay_code=pay_code(session, notice.order))
-    return Part(
-        load_fulfilment(session, notice.lane),
-        pickup_code(session, notice.lane),
-        pay_code=pay_code(session, notice.order),
-    )
-
-
-def _within(flow: str) -> str:
-    """For how long a return's flow waits for what comes back: its first wait, in its own words."""
-    waits = (step.does for step in loads(flow).steps if isinstance(step.does, Ask | WaitFor))
-    first = next(waits, None)
-    return first.if_late.after if first else ""

@@ -1,8 +1,8 @@
 """
-Fills in the shop's mail templates, in a process of its own.
+Fills in the shop's templates of mails and documents, in a process of its own.
 
-`python -m adapters.mail.render FOLDER SECONDS` takes one request a line and answers with a line, both
-JSON; SECONDS is the most that a mail may take. A template that runs wild ends this process, never the
+`python -m adapters.mail.render SECONDS FOLDER...` takes one request a line and answers with a line, both
+JSON; SECONDS is the most that one may take. A template that runs wild ends this process, never the
 worker.
 """
 
@@ -13,6 +13,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,14 @@ class TemplateWrong(Exception):
     """Names the template and the line, and holds nothing of what it was filled in with."""
 
 
-def environment(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
-    """What the first folder does not have is looked for in the next."""
+@lru_cache(maxsize=32)
+def environment(folders: tuple[Path, ...], shop: str = "") -> ImmutableSandboxedEnvironment:
+    """
+    What the first folder does not have is looked for in the next. A web shop has folders of its own in
+    them, under its name, which come first.
+    """
+    if shop:
+        folders = (*(folder / shop for folder in folders), *folders)
     return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
@@ -60,7 +67,19 @@ def write(env: ImmutableSandboxedEnvironment, ask: dict[str, Any]) -> dict[str, 
     return {"subject": subject, "text": text, "html": _fill(page, ask["contents"])}
 
 
-def _choose(env: ImmutableSandboxedEnvironment, name: str, language: str) -> tuple[str, Template]:
+def page(env: ImmutableSandboxedEnvironment, ask: dict[str, Any]) -> dict[str, str]:
+    """
+    `name` and `html` of a document.
+
+    :raises TemplateWrong: it cannot be filled in.
+    """
+    name, template = _choose(env, ask["name"], ask["language"], ".html.j2")
+    return {"name": f"{name}.html.j2", "html": _fill(template, ask["contents"])}
+
+
+def _choose(
+    env: ImmutableSandboxedEnvironment, name: str, language: str, ending: str = ".txt.j2"
+) -> tuple[str, Template]:
     """The text in the wanted language, else in the one that the shop's template without one is in."""
     if NAME.fullmatch(name) is None:
         raise TemplateWrong(f"{name!r} cannot be the name of a template.")
@@ -68,9 +87,15 @@ def _choose(env: ImmutableSandboxedEnvironment, name: str, language: str) -> tup
     spoken = language.lower().replace("_", "-")
     variants = (spoken, spoken.partition("-")[0]) if LANGUAGE.fullmatch(spoken) else ()
     for choice in (*(f"{name}.{variant}" for variant in variants), name):
-        if f"{choice}.txt.j2" in there:
-            return choice, _load(env, f"{choice}.txt.j2")
-    raise TemplateWrong(f"There is no template {name}.txt.j2 in the shop's mail folder.")
+        if f"{choice}{ending}" in there:
+            return choice, _load(env, f"{choice}{ending}")
+    raise TemplateWrong(f"There is no template {name}{ending} in the shop's folders.")
+
+
+def _shop(ask: dict[str, Any]) -> str:
+    """The web shop as a folder can be called; empty for one that cannot have one."""
+    name = str(ask.get("shop", ""))
+    return name if NAME.fullmatch(name) else ""
 
 
 def _load(env: ImmutableSandboxedEnvironment, file: str) -> Template:
@@ -125,14 +150,16 @@ def _subject_apart(file: str, filled: str) -> tuple[str, str]:
 
 
 def serve(folders: Sequence[Path], seconds: int) -> None:
-    env = environment(folders)
+    here = tuple(folders)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in sys.stdin:
         # Nothing catches this signal: it ends a template that does not end.
         signal.alarm(seconds)
         try:
-            answer = write(env, json.loads(line))
+            ask = json.loads(line)
+            env = environment(here, _shop(ask))
+            answer = page(env, ask) if ask.get("page") else write(env, ask)
         except TemplateWrong as error:
             answer = {"wrong": str(error)}
         except MemoryError:

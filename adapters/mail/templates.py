@@ -1,4 +1,4 @@
-"""The shop's mail templates: `NAME.txt.j2`, `NAME.html.j2` and their variants `NAME.de.txt.j2`."""
+"""The shop's templates: `NAME.txt.j2`, `NAME.html.j2` and their variants `NAME.de.txt.j2`."""
 
 import contextlib
 import json
@@ -35,12 +35,21 @@ class Written:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document as its template, called `name`, wrote it."""
+
+    name: str
+    html: str
+
+
 class Templates:
     """
     Fills in templates in a process of its own, within seconds and a bounded memory.
 
-    A template that the first of `folders` does not have is taken from the next. Templates see plain JSON
-    only, no code. The process starts with the first mail and ends with this one.
+    A template that the first of `folders` does not have is taken from the next; those of a folder called
+    as a web shop come before all others for that shop. Templates see plain JSON only, no code. The process
+    starts with the first mail and ends with this one.
     """
 
     def __init__(self, *folders: Path, seconds: int = SECONDS) -> None:
@@ -50,23 +59,39 @@ class Templates:
         self._writer: subprocess.Popen[str] | None = None
         self._stop: weakref.finalize[..., Any] | None = None
 
-    def write(self, name: str, language: str, contents: Mapping[str, Any]) -> Written:
+    def write(self, name: str, language: str, contents: Mapping[str, Any], shop: str = "") -> Written:
         """
-        The notice in `language`, or as the template without a language has it.
+        The notice in `language`, or as the template without a language has it; of a web `shop`, if it has
+        its own.
 
         :raises SettingsRefused: a template is wrong; the message names it and the line, and no customer.
         :raises MailUnavailable: the process ended by itself; safe to ask again.
         """
-        line = json.dumps({"name": name, "language": language, "contents": contents})
-        with self._lock:
-            answer = self._ask(line, name)
-        if "wrong" in answer:
-            raise SettingsRefused(answer["wrong"])
-        return Written(**answer)
+        return Written(
+            **self._fill({"name": name, "language": language, "shop": shop, "contents": contents})
+        )
+
+    def page(self, name: str, language: str, contents: Mapping[str, Any], shop: str = "") -> Page:
+        """
+        The document `name`, as `write` chooses and fills it in.
+
+        :raises SettingsRefused: a template is wrong.
+        :raises MailUnavailable: the process ended by itself; safe to ask again.
+        """
+        asked = {"name": name, "language": language, "shop": shop, "contents": contents, "page": True}
+        return Page(**self._fill(asked))
 
     def close(self) -> None:
         with self._lock:
             self._end()
+
+    def _fill(self, asked: Mapping[str, Any]) -> dict[str, str]:
+        line = json.dumps(asked)
+        with self._lock:
+            answer = self._ask(line, asked["name"])
+        if "wrong" in answer:
+            raise SettingsRefused(answer["wrong"])
+        return answer
 
     def _ask(self, line: str, name: str) -> dict[str, str]:
         writer = self._running()
@@ -83,7 +108,7 @@ class Templates:
         self._end()
         if code == -signal.SIGALRM:
             raise SettingsRefused(f"Template {name} does not come to an end.")
-        raise MailUnavailable("The process that writes mails has ended; trying again.")
+        raise MailUnavailable("The process that fills in templates has ended; trying again.")
 
     def _running(self) -> "subprocess.Popen[str]":
         if self._writer is not None and self._writer.poll() is None:

@@ -12,13 +12,15 @@ from adapters.mail import words
 from adapters.mail.letter import WHOLE, Part, contents
 from adapters.mail.templates import Templates, names
 from domain.errors import SettingsRefused
+from domain.link import Links
 from domain.money import Money
 from domain.order import Customer, Delivery, DeliveryMethod, PaymentState, PaymentTerms
 from domain.returns import Claim, Return, ReturnLine, Terms
 from tests.adapters.mail.conftest import SHIPPED, SHOP, a_notice
 from tests.adapters.placed import NOON, a_fulfilment, a_line, an_order, eur
 
-SHIPPED_NAMES = sorted(names(SHIPPED))
+# What is written to partners is filled in with less: see test_partners.py.
+SHIPPED_NAMES = sorted(name for name in names(SHIPPED) if not name.startswith("partner_"))
 VALUES = {
     "task": "1001-F1.pack.1",
     "title": "Pick and pack",
@@ -311,6 +313,32 @@ def test_what_templates_see_is_plain_json():
     said = contents(SHOP, an_order(), Part(a_fulfilment(an_order())), a_notice(), "en")
 
     assert json.loads(json.dumps(said)) == said
+
+
+REACHED = replace(SHOP, links=Links((b"k" * 32,), "https://orders.shop.example"))
+STAFFS = ("task_reminder", "stock_scarce", "put_back")
+
+
+def test_every_mail_to_a_customer_leads_to_the_page_of_their_order():
+    templates = Templates(SHIPPED)
+    link = REACHED.links.order("1001")
+    order = an_order()
+    part = Part(a_fulfilment(order), "031415", a_return(order), eur(1234), within="2 days", pays_anew=True)
+    said = contents(REACHED, order, part, a_notice(values=VALUES), "en")
+    theirs = [name for name in SHIPPED_NAMES if name not in STAFFS and not name.startswith("partner_")]
+    for name in theirs:
+        for language in ("en", "de"):
+            written = templates.write(name, language, said)
+            assert link in written.text, (name, language)
+            assert link in written.html, (name, language)
+    templates.close()
+
+
+def test_nobody_but_the_customer_is_given_the_link():
+    staff = contents(REACHED, an_order(), WHOLE, a_notice(to="warehouse", values=VALUES), "en")
+    assert staff["order_link"] == ""
+    nowhere = contents(SHOP, an_order(), WHOLE, a_notice(), "en")
+    assert nowhere["order_link"] == ""
 
 
 def test_amounts_and_dates_are_said_in_the_customers_way():
