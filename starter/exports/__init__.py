@@ -1,0 +1,1 @@
+"""Books, orders, customers and stock for other programs."""
