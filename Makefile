@@ -5,10 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo up test mutants check format bench pictures screens lock clean
+.PHONY: help setup demo up test mutants check format bench bench-console pictures screens lock clean
 
 help: ## Show what can be done here
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
 
 setup: $(STAMP) ## Create .venv with the hashed lock
 
@@ -42,6 +42,9 @@ format: setup ## Put the code into its one format
 
 bench: setup ## Measure orders beside workflows by hand (minutes; ARGS="--help")
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-console: setup ## Measure the console's pages in a shop with 100,000 orders (minutes; ARGS="--help")
+	@$(BIN)/python -m bench.console $(ARGS)
 
 pictures: setup ## Draw the flows we ship into docs/flows
 	@mkdir -p docs/flows

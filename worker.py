@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -26,6 +28,7 @@ from activities.pickup import PickupActivities, Pickups
 from activities.returns import ReturnActivities, Returns
 from activities.shipping import Shipping, ShippingActivities
 from activities.stock import Stock, StockActivities
+from adapters.carrier.handing import Handing
 from adapters.carrier.simulated import SimulatedCarrier
 from adapters.database import journal as our_journal
 from adapters.database import keeping as our_keeping
@@ -33,34 +36,47 @@ from adapters.database import pickups as our_pickups
 from adapters.database import results as our_results
 from adapters.database import returns as our_returns
 from adapters.database import stock as our_stock
+from adapters.database.audit import Auditor
 from adapters.database.bugs import Bugs
+from adapters.database.carrier_news import CarrierNewsBook
+from adapters.database.daily import DailyBook
 from adapters.database.desk import Desk
 from adapters.database.engine import Database
 from adapters.database.gateway_news import NewsBook
 from adapters.database.ledger import Ledger
 from adapters.database.orders import Orders as OrderBook
+from adapters.database.parcel_news import ParcelNews
+from adapters.database.partner_summaries import SummaryShelf
 from adapters.database.scarcity import StockNotices
 from adapters.database.schema import migrate
 from adapters.mail.buyers import BuyersPost
 from adapters.mail.letter import Shop
+from adapters.mail.owners import Habits, OwnersPost
+from adapters.mail.parcels import ParcelPost
 from adapters.mail.post import Post as MailPost
 from adapters.mail.server import MailServer
 from adapters.mail.templates import Templates
+from adapters.partner.chosen import ChosenPartners
+from adapters.partner.people import PeoplePartners
 from adapters.partner.simulated import SimulatedPartners
+from adapters.partner.summary import Sending, Summaries
 from adapters.payment.breaker import Breaker
 from adapters.payment.cashier import Cashier
 from adapters.payment.gateway import Gateway
 from adapters.payment.simulated import SimulatedGateway
 from config.actions import actions_of, steps_of
 from config.current import CurrentShop
-from config.settings import SHIPPED, Settings
+from config.settings import NEVER, SHIPPED, Settings
 from domain.errors import SettingsRefused, TemporalUnavailable
-from starter.buying import Buying
+from domain.partner import Partners as Written
+from starter.cli.documents import bills_of
 from starter.cli.shop import Place, whereabouts
+from starter.cli.web_shops import loops
 from starter.client import connect
 from starter.clock import now
 from starter.orders import Orders
 from starter.relay import Relay, Reporter, temporal_answers
+from starter.rounds import Rounds
 from starter.server.stopping import on_signals
 from starter.server.whereabouts import read
 from starter.stuck import Watch
@@ -79,6 +95,8 @@ THREADS = STEPS + LOCAL_STEPS
 GRACE = timedelta(seconds=5)
 # After a worker was killed, its orders are given to another one after this.
 STICKY_WAIT = timedelta(seconds=5)
+# Seconds from one look to the next: at what may come at any time, and at what comes once a day.
+LOOK_SECONDS, DAILY_SECONDS = 5.0, 60.0
 
 log = logging.getLogger("worker")
 
@@ -147,7 +165,7 @@ def _steps(ports: Ports) -> list[Callable[..., Any]]:
         *(payments.authorize, payments.capture, payments.receive, payments.void),
         *(payments.refund, payments.pay_back, payments.renew, payments.collect),
         *(returns.begin, returns.receive, returns.accept, returns.accept_damaged, returns.refuse),
-        *(returns.accept_rest, returns.leave, returns.send_exchange, returns.drop_exchange),
+        *(returns.accept_rest, returns.leave, returns.trust, returns.send_exchange, returns.drop_exchange),
         shipping.hand_over,
         *(partners.order, partners.cancel, partners.hand_over),
         *(pickups.code, pickups.check),
@@ -161,7 +179,10 @@ def adapters(settings: Settings) -> Ports:
     url = settings.database_url
     database = Database(url)
     shop = CurrentShop(settings.config, actions_of(settings))
-    carrier, partners = SimulatedCarrier(database), SimulatedPartners(database)
+    carrier, post = SimulatedCarrier(database), _post(settings, database, lambda: shop.now().partners)
+    people = PeoplePartners(database, post)
+    simulated = SimulatedPartners(database)
+    partners = ChosenPartners(database, simulated, people, lambda: shop.now().partners)
     return Ports(
         journal=our_journal.Journal(url, shop.calendars),
         fraud=shop,
@@ -169,12 +190,19 @@ def adapters(settings: Settings) -> Ports:
         stock=our_stock.Stock(url, shop.route),
         returns=our_returns.Returns(url),
         payments=Cashier(Ledger(url), gateway_of(settings), at_once=settings.take_at_once),
-        shipping=carrier,
+        shipping=Handing(database, None if settings.easypost_key else carrier),
         partners=partners,
         pickups=our_pickups.Pickups(url),
-        post=_post(settings, database),
-        reporters=(carrier.report, partners.report, our_keeping.Expiry(url).sweep, NewsBook(url).report),
-        watches=_watches(settings),
+        post=post,
+        reporters=(
+            carrier.report,
+            partners.report,
+            our_keeping.Expiry(url).sweep,
+            NewsBook(url).report,
+            CarrierNewsBook(url).report,
+            bills_of(settings).report,
+        ),
+        watches=(*_watches(settings), _daily(settings, shop).run, *_owners(settings, shop)),
         own=steps_of(settings),
     )
 
@@ -190,6 +218,21 @@ def gateway_of(settings: Settings) -> Gateway:
 
 
 def _watches(settings: Settings) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+    return (*_missed_payments(settings), *_followed_parcels(settings))
+
+
+def _followed_parcels(settings: Settings) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+    if not settings.easypost_key:
+        return ()
+    # Only a shop that uses it pays for loading it.
+    from adapters.carrier.easypost.client import Trackers  # noqa: PLC0415
+    from adapters.carrier.easypost.following import Following  # noqa: PLC0415
+
+    trackers, book = Trackers(settings.easypost_key), CarrierNewsBook(settings.database_url)
+    return (Following(trackers, book, now, messages=bool(settings.easypost_secrets)).run,)
+
+
+def _missed_payments(settings: Settings) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
     if not settings.stripe_key:
         return ()
     # Only a shop that uses it pays for loading it.
@@ -200,10 +243,42 @@ def _watches(settings: Settings) -> tuple[Callable[[], Coroutine[Any, Any, None]
     return (Missed(Reader(settings.stripe_key), book, now, live=settings.stripe_is_live).run,)
 
 
-def _post(settings: Settings, database: Database) -> MailPost:
-    shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
+def _post(settings: Settings, database: Database, partners: Callable[[], Written]) -> MailPost:
+    shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to, settings.links())
     server = MailServer.parse(_smtp_url(settings))
-    return MailPost(database, _templates(settings), server, shop, settings.mail_from)
+    return MailPost(database, _templates(settings), server, shop, settings.mail_from, partners)
+
+
+def _daily(settings: Settings, shop: CurrentShop) -> Rounds:
+    """By the clock that hangs in the shop."""
+
+    def here() -> datetime:
+        return now().astimezone(ZoneInfo(settings.zone or shop.now().zone))
+
+    return Rounds(_summaries(settings, shop).report, here, "partners what they had", DAILY_SECONDS)
+
+
+def _summaries(settings: Settings, shop: CurrentShop) -> Summaries:
+    us = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
+    server = MailServer.parse(_smtp_url(settings))
+    sending = Sending(_templates(settings), server, us, settings.mail_from)
+    return Summaries(SummaryShelf(settings.database_url), sending, lambda: shop.now().partners)
+
+
+def _owners(settings: Settings, shop: CurrentShop) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+    """None where the owners do not want to be written to."""
+    if settings.report_at == NEVER:
+        return ()
+    url, us = settings.database_url, Shop(settings.shop_name, settings.shop_url, settings.reply_to)
+    habits = Habits(
+        at=time_of_day.fromisoformat(settings.report_at),
+        zone=lambda: settings.zone or shop.now().zone,
+        recipient=settings.report_to or settings.reply_to,
+        reconcile=Auditor(url, simulated=not settings.stripe_key).differences,
+    )
+    server = MailServer.parse(_smtp_url(settings))
+    post = OwnersPost(DailyBook(url), _templates(settings), server, us, settings.mail_from, habits)
+    return (Rounds(post.report, now, "the owners how the day was", DAILY_SECONDS).run,)
 
 
 def _buyers_post(settings: Settings) -> BuyersPost:
@@ -211,6 +286,14 @@ def _buyers_post(settings: Settings) -> BuyersPost:
     server = MailServer.parse(_smtp_url(settings))
     notices, templates = StockNotices(settings.database_url), _templates(settings)
     return BuyersPost(notices, templates, server, shop, settings.mail_from)
+
+
+def _parcels(settings: Settings, ports: Ports) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+    """None where the shop leaves it to the carrier to tell its customers."""
+    if not settings.parcel_mails or not isinstance(ports.post, MailPost):
+        return ()
+    post = ParcelPost(ParcelNews(settings.database_url), ports.post)
+    return (Rounds(post.report, now, "customers how their parcels get on", LOOK_SECONDS).run,)
 
 
 def _templates(settings: Settings) -> Templates:
@@ -253,13 +336,14 @@ async def _work(
     async with build_worker(client, ports, place.task_queue):
         log.info("At work for the orders of %s at %s", place.task_queue, place.address)
         watch = Watch(client, Bugs(settings.database_url), now)
-        buying = Buying(_buyers_post(settings).report, now)
-        runs = (relay.run, watch.run, buying.run, *ports.watches)
-        loops = [asyncio.create_task(run()) for run in runs]
+        buying = Rounds(_buyers_post(settings).report, now, "the buyers what runs low", LOOK_SECONDS)
+        parcels = _parcels(settings, ports)
+        runs = (relay.run, watch.run, buying.run, *parcels, *ports.watches, *loops(settings, place))
+        running = [asyncio.create_task(run()) for run in runs]
         await stop.wait()
         log.info("Stopping")
-        for loop in loops:
-            loop.cancel()
+        for task in running:
+            task.cancel()
 
 
 async def _client(place: Place) -> Client:

@@ -10,6 +10,7 @@ from domain.errors import BadInput
 
 FORM_ID = re.compile(r"[0-9a-f]{32}")
 FIELD = "field."
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
 def new_form() -> str:
@@ -53,3 +54,8 @@ def _lines(form: FormData, name: str) -> str:
     if not chosen:
         raise BadInput("say how many of which", name)
     return ",".join(chosen)
+
+
+def page_number(typed: str, last: int) -> int:
+    """The page of a list that an address asks for; the first where it is none."""
+    return min(int(typed), last) if PAGE_NUMBER.fullmatch(typed) else 1

@@ -2,6 +2,8 @@
 
 import asyncio
 import hmac
+from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import quote
 
 from fastapi import HTTPException, Request
@@ -9,8 +11,13 @@ from starlette.datastructures import FormData
 
 from console.csrf import csrf_of
 from console.house import House, house_of
-from console.policy import BEFORE_CHANGE, ROUTES, Rule
+from console.policy import BEFORE_CHANGE, ROUTES, SHARED, SIGNED, Rule
 from domain.account import Visit
+from domain.audit import Deed, DeedKind
+from domain.errors import Refused
+from domain.fulfilment import order_of
+from domain.order import fold
+from starter.accounts import TurnedAway
 from starter.who import Who, who_is
 
 SESSION, DEVICE, VISITOR = "orders-session", "orders-device", "orders-visitor"
@@ -38,9 +45,67 @@ async def gate(request: Request) -> None:
     visit = None if rule.anyone else await _visit(request, house, rule, secret)
     if request.method not in ("GET", "HEAD"):
         await _check_form(request, house, secret)
+    request.state.terminal = ""
     if visit is not None:
         request.state.session = secret
-        request.state.who = _admit(house, visit, key, rule)
+        request.state.who = await _known(request, house, visit, key, rule)
+
+
+async def _known(request: Request, house: House, visit: Visit, key: str, rule: Rule) -> Who:
+    """Whoever may not, and whoever reads who a customer is, stands in the audit log."""
+    who = who_is(visit.account, house.permissions())
+    try:
+        _admit(who, visit, key, rule)
+        if visit.account.shared:
+            who = await _at_terminal(request, house, who, key)
+            _admit(who, visit, key, rule)
+    except HTTPException as error:
+        deed = Deed(house.clock(), DeedKind.FORBIDDEN, key, by=who.name, why=str(error.detail)[:200])
+        await asyncio.to_thread(house.audit.tell, deed)
+        raise
+    if rule.reads:
+        await _note(request, house, who, key)
+    return who
+
+
+async def _note(request: Request, house: House, who: Who, key: str) -> None:
+    named = request.path_params
+    order = str(named.get("number") or order_of(str(named.get("id", ""))))
+    email = fold(request.query_params.get("email", ""))
+    if house.reads.is_new(who.name, order or email, house.clock()):
+        deed = Deed(house.clock(), DeedKind.READ, key, order=order, by=who.name, whom=email)
+        await asyncio.to_thread(house.audit.tell, deed)
+
+
+async def _at_terminal(request: Request, house: House, who: Who, key: str) -> Who:
+    """
+    Reading is free for all there; what is answered is answered by somebody, by name and PIN.
+
+    :raises HTTPException: 403, for what is not done at a terminal, or a PIN that is not theirs; 429.
+    """
+    request.state.terminal = who.name
+    if request.method in ("GET", "HEAD") or key in SHARED:
+        return who
+    if key not in SIGNED:
+        raise HTTPException(403, "This is not done at a shared terminal. Sign in as yourself.")
+    sent = await form_of(request)
+    name, pin = str(sent.get("person", "")), str(sent.get("pin", ""))
+    address = request.client.host if request.client else ""
+    told = await asyncio.to_thread(house.accounts.at_terminal, name, pin, address)
+    if isinstance(told, TurnedAway):
+        seconds = str(int(told.wait.total_seconds()) + 1)
+        raise HTTPException(
+            429 if told.wait else 403, told.why, {"retry-after": seconds} if told.wait else None
+        )
+    await asyncio.to_thread(_let_go, request, house, who.name, [str(each) for each in sent.getlist("task")])
+    return who_is(told, house.permissions())
+
+
+def _let_go(request: Request, house: House, terminal: str, tasks: Sequence[str]) -> None:
+    """What was kept there was kept for whoever answers now."""
+    for task in (*tasks, *filter(None, [request.path_params.get("task", "")])):
+        with suppress(Refused):
+            house.desk.give_back(task, terminal)
 
 
 def _key(request: Request) -> str:
@@ -59,14 +124,12 @@ async def _visit(request: Request, house: House, rule: Rule, secret: str) -> Vis
     raise SignInFirst("/sign-in" if path == "/" else f"/sign-in?next={quote(path, safe='')}")
 
 
-def _admit(house: House, visit: Visit, key: str, rule: Rule) -> Who:
-    who = who_is(visit.account, house.permissions())
+def _admit(who: Who, visit: Visit, key: str, rule: Rule) -> None:
     if visit.account.must_change and key not in BEFORE_CHANGE:
         raise SignInFirst("/account")
     if rule.needs and not who.may(rule.needs):
         may = who.who_may(rule.needs)
         raise HTTPException(403, f"Your roles do not include this; it takes one of: {may}.")
-    return who
 
 
 async def _check_form(request: Request, house: House, secret: str) -> None:

@@ -9,14 +9,23 @@ from typing import cast
 from fastapi import Request
 
 from console.pulse import Pulse
+from console.reads import Reads
 from console.site import Site
 from domain.errors import NotFound
 from flow.model import Flow, loads
 from flow.shop import Shop
 from starter.accounts import Accounts
 from starter.book import AuditLog, FlowShelf, OrderBook, Screens
+from starter.customers import Customers
+from starter.documents import Cabinet
+from starter.engine import Engine
+from starter.exports.office import ExportOffice
+from starter.numbers_desk import NumbersDesk
 from starter.orders import Orders
+from starter.partner_book import PartnerBook
+from starter.previews import Previews
 from starter.publishing import Workshop
+from starter.shops.quarantine import Quarantine
 from starter.stock_book import StockRoom
 from starter.who import Who
 
@@ -36,15 +45,24 @@ class House:
     shelf: FlowShelf
     stock_room: StockRoom
     audit: AuditLog
+    cabinet: Cabinet
+    previews: Previews
+    customers: Customers
+    partners: PartnerBook
+    quarantine: Quarantine
+    exports: ExportOffice
+    numbers: NumbersDesk
     orders: Orders
     shop: Callable[[], Shop]
     workshop: Workshop
     clock: Callable[[], datetime]
+    engine: Engine = field(default_factory=Engine)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _flows: dict[str, Flow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pulse = Pulse(self.desk)
+        self.reads = Reads()
 
     def permissions(self) -> Mapping[str, frozenset[str]]:
         """Role -> what it may do, by config/roles.yaml."""

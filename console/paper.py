@@ -75,11 +75,19 @@ def page(
         "shop": house.shop_name,
         "now": house.now(),
         "path": request.url.path,
+        "shared": getattr(request.state, "terminal", ""),
+        # Of what shops told and nobody understood somebody has to know, wherever they are.
+        "aside": house.quarantine.count_quarantined() if who and who.may("place") else 0,
         "live": "",
         "beat": "",
     }
     html = PAPER.get_template(template).render(shared | said)
     return HTMLResponse(html, status, headers=dict(headers or {}))
+
+
+def bare(template: str, **said: Any) -> Response:
+    """A page without our frame around it, as it goes on paper."""
+    return HTMLResponse(PAPER.get_template(template).render(said))
 
 
 def problem(

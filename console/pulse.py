@@ -2,11 +2,13 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable
 
 from starter.book import Screens
 
 LOOK_SECONDS = 1.0
+COUNT_SECONDS = 5.0
 
 
 class Pulse:
@@ -15,12 +17,20 @@ class Pulse:
     def __init__(self, desk: Screens) -> None:
         self._desk = desk
         self._known: dict[str, tuple[float, str]] = {}
+        self._counted: tuple[float, dict[str, int]] = (-COUNT_SECONDS, {})
 
     async def inbox(self) -> str:
         return await self._beat("", self._desk.inbox_beat)
 
     async def order(self, number: str) -> str:
         return await self._beat(number, lambda: self._desk.order_beat(number))
+
+    def states(self, most: int) -> dict[str, int]:
+        """How many orders are in each state, counted every few seconds."""
+        now = time.monotonic()
+        if now - self._counted[0] >= COUNT_SECONDS:
+            self._counted = now, self._desk.state_counts(most)
+        return self._counted[1]
 
     async def _beat(self, key: str, look: Callable[[], str]) -> str:
         now = asyncio.get_running_loop().time()

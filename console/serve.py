@@ -6,25 +6,43 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import uvicorn
 
+from adapters.carrier.easypost import news as easypost
+from adapters.carrier.easypost import signature as easypost_signature
 from adapters.database.accounts import Accounts as AccountBook
 from adapters.database.audit_log import AuditLog
+from adapters.database.carrier_news import CarrierNewsBook
+from adapters.database.consents import Consents
+from adapters.database.customers import Customers as CustomerBook
+from adapters.database.erasing import Forgetting
+from adapters.database.exports import Exports
 from adapters.database.flows import FlowShelf
 from adapters.database.gateway_news import NewsBook
+from adapters.database.keyed_answers import KeyedAnswers
+from adapters.database.numbers import NumbersDesk
 from adapters.database.orders import Orders as OrderBook
+from adapters.database.partner_desk import PartnerDesk
 from adapters.database.schema import migrate
 from adapters.database.screens import Screens
+from adapters.database.shop_messages import ShopMessages
 from adapters.database.stock_room import StockRoom
+from adapters.database.surveys import Surveys
 from adapters.database.tokens import TokenBook
-from adapters.payment.signature import is_signed
+from adapters.payment.signature import SIGNATURE, is_signed
 from adapters.payment.stripe.news import read_news
 from config.current import CurrentShop
+from config.page import PageWords
 from config.settings import Settings
 from console.app import create_app
+from console.customer.app import PREFIX as CUSTOMERS
+from console.customer.app import create_customer
+from console.customer.house import Window
+from console.customer.unsubscribe import PREFIX as UNSUBSCRIBE
 from console.house import House
 from console.site import Site
 from domain.errors import SettingsRefused, TemporalUnavailable
@@ -34,12 +52,19 @@ from starter.api.app import create_api
 from starter.api.desk import Counter
 from starter.api.doors import Doors
 from starter.api.hooks import PREFIX as HOOKS
-from starter.api.hooks import Doorstep, Sender, create_hooks
+from starter.api.hooks import Doorstep, Headers, Sender, create_hooks
+from starter.cli.documents import cabinet_of
+from starter.cli.notices import preview_of
 from starter.cli.shop import Place, whereabouts, workshop_of
+from starter.cli.web_shops import senders as shop_senders
 from starter.client import connect
 from starter.clock import now
+from starter.customers import Customers
+from starter.engine import Engine
+from starter.exports.office import ExportOffice
 from starter.orders import Orders
 from starter.passwords import Passwords
+from starter.safe import Safe
 from starter.server.stopping import on_signals
 from starter.tokens import Tokens
 
@@ -78,6 +103,8 @@ async def serve(settings: Settings, address: Address) -> None:
     stop = on_signals(signal.SIGTERM, signal.SIGINT)
     with open_house(settings, site) as house, _listening(address) as door:
         others = {API: create_api(_counter(settings, house)), HOOKS: create_hooks(_doorstep(settings))}
+        customers = create_customer(_window(settings, house), _theirs(settings, site))
+        others |= {CUSTOMERS: customers, UNSUBSCRIBE: customers}
         app = Doors(create_app(house), others)
         server = Server(_config(app, address))
         serving = asyncio.create_task(server.serve([door]))
@@ -91,25 +118,76 @@ async def serve(settings: Settings, address: Address) -> None:
         await serving
 
 
+def _theirs(settings: Settings, site: Site) -> Site:
+    """Where customers reach the page of their order: at an address of its own, or at this one."""
+    if not settings.page_url:
+        return site
+    theirs = Site.at(settings.page_url)
+    return Site(theirs.origin, theirs.secure, theirs.hosts | site.hosts)
+
+
+def _window(settings: Settings, house: House) -> Window:
+    """Where customers are served."""
+    surveys = Surveys(settings.database_url)
+    consents = Consents(settings.database_url)
+    words = PageWords(settings.config)
+    return Window(house, settings.links(), words, surveys, settings.reply_to, consents)
+
+
 def _counter(settings: Settings, house: House) -> Counter:
     """Where programs with a token are served."""
     tokens = Tokens(TokenBook(settings.database_url), now)
     speed = whereabouts(settings).speed
     return Counter(
-        tokens, house.book, house.desk, house.shelf, lambda: house.orders, house.shop, now, speed
+        tokens,
+        house.book,
+        house.desk,
+        house.shelf,
+        lambda: house.orders,
+        house.shop,
+        now,
+        house.partners,
+        KeyedAnswers(settings.database_url),
+        house.exports,
+        speed,
     )
 
 
 def _doorstep(settings: Settings) -> Doorstep:
-    """Where the payment gateway of this shop leaves its messages."""
+    """Where those who tell us something by themselves leave their messages; each has a secret with us."""
+    senders = [_gateway(settings)] if settings.webhook_secrets else []
+    senders += [_carrier(settings)] if settings.easypost_secrets else []
+    return Doorstep({**dict(senders), **shop_senders(settings)}, now)
+
+
+def _gateway(settings: Settings) -> tuple[str, Sender]:
     name = "stripe" if settings.stripe_key else "simulated"
     secrets, live = settings.webhook_secrets, settings.stripe_is_live
-    sender = Sender(
-        name,
-        lambda body, header, at: is_signed(body, header, secrets, at),
-        lambda body: read_news(body, name, live=live),
-    )
-    return Doorstep(sender if secrets else None, NewsBook(settings.database_url), now)
+    book = NewsBook(settings.database_url)
+
+    def keep(body: bytes, _headers: Headers, at: datetime) -> bool | None:
+        news = read_news(body, name, live=live)
+        return None if news is None else book.keep(news, at)
+
+    def signed(body: bytes, headers: Headers, at: datetime) -> bool:
+        return is_signed(body, headers.get(SIGNATURE, ""), secrets, at)
+
+    return f"payment/{name}", Sender(name, signed, keep)
+
+
+def _carrier(settings: Settings) -> tuple[str, Sender]:
+    """Whoever follows the shop's parcels."""
+    secrets, live = settings.easypost_secrets, settings.easypost_is_live
+    book = CarrierNewsBook(settings.database_url)
+
+    def keep(body: bytes, _headers: Headers, at: datetime) -> bool | None:
+        news = easypost.read_event(body, live=live)
+        return None if news is None else book.keep(news, at)
+
+    def signed(body: bytes, headers: Headers, _at: datetime) -> bool:
+        return easypost_signature.is_signed(body, headers.get(easypost_signature.SIGNATURE, ""), secrets)
+
+    return f"carrier/{easypost.NAME}", Sender(easypost.NAME, signed, keep)
 
 
 @contextmanager
@@ -118,27 +196,44 @@ def open_house(settings: Settings, site: Site) -> Iterator[House]:
     url = settings.database_url
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     book, desk, shelf, accounts = OrderBook(url), Screens(url), FlowShelf(url), AccountBook(url)
-    stock_room, audit = StockRoom(url), AuditLog(url)
+    stock_room, audit, partners = StockRoom(url), AuditLog(url), PartnerDesk(url)
+    quarantine = ShopMessages(url)
+    papers = ExitStack()
     try:
         migrate(book)
         workshop = workshop_of(settings)
         shop = CurrentShop(settings.config, workshop.actions)
+
+        def zone() -> str:
+            return settings.zone or shop.now().zone
+
         yield House(
             site=site,
             shop_name=settings.shop_name,
-            accounts=Accounts(accounts, Passwords(), now),
+            accounts=Accounts(accounts, Passwords(), now, safe=Safe(settings.own_keys())),
             desk=desk,
             book=book,
             shelf=shelf,
             stock_room=stock_room,
             audit=audit,
+            cabinet=papers.enter_context(cabinet_of(settings)),
+            previews=papers.enter_context(preview_of(settings)),
+            customers=Customers(CustomerBook(url), Forgetting(url), now),
+            partners=partners,
+            quarantine=quarantine,
+            exports=ExportOffice(
+                papers.enter_context(closing(Exports(url))), audit, zone, now, settings.shop_name
+            ),
+            numbers=papers.enter_context(closing(NumbersDesk(url))),
             orders=Orders(book, desk, now, None, whereabouts(settings).task_queue),
             shop=shop.now,
             workshop=workshop,
             clock=now,
+            engine=Engine(ui=settings.temporal_ui, namespace=whereabouts(settings).namespace),
         )
     finally:
-        for each in (book, desk, shelf, accounts, stock_room, audit):
+        papers.close()
+        for each in (book, desk, shelf, accounts, stock_room, audit, partners, quarantine):
             each.close()
 
 
@@ -182,6 +277,7 @@ async def _connect(house: House, place: Place) -> None:
         except TemporalUnavailable:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             continue
+        house.engine.client = client
         house.orders = Orders(house.book, house.desk, house.clock, client, place.task_queue)
         log.info("Temporal is there: acts are carried at once")
         return

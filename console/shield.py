@@ -1,7 +1,7 @@
 """Around every request: the right host, a bounded body, headers on every answer, no internals ever."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,12 +37,19 @@ class TooLarge(Exception):
 
 
 class Shield:
-    """`problem` makes the page for a status, with a sentence and the number under which it is logged."""
+    """
+    `problem` makes the page for a status, with a sentence and the number under which it is logged. `more`
+    are headers of this application's own.
+    """
 
-    def __init__(self, app: ASGIApp, site: Site, problem: Problem) -> None:
+    def __init__(
+        self, app: ASGIApp, site: Site, problem: Problem, more: Mapping[str, str] | None = None
+    ) -> None:
         self._app = app
         self._site = site
         self._problem = problem
+        strict = {"strict-transport-security": HSTS} if site.secure else {}
+        self._own = HEADERS | strict | dict(more or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -79,7 +86,7 @@ class Shield:
         return None
 
     def _headers(self, path: str, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        own = HEADERS | ({"strict-transport-security": HSTS} if self._site.secure else {})
+        own = dict(self._own)
         if path.startswith("/static/"):
             own["cache-control"] = "no-cache"  # kept, and asked for by its mark
         said = list(given)

@@ -2,8 +2,18 @@
 
 from typing import Any
 
-GOOD = {"completed", "fulfilled", "captured", "delivered", "sent", "done", "refunded"}
-BAD = {"cancelled", "failed", "expired", "refused", "declined"}
+GOOD = {
+    "completed",
+    "accepted",
+    "shipped",
+    "fulfilled",
+    "captured",
+    "delivered",
+    "sent",
+    "done",
+    "refunded",
+}
+BAD = {"cancelled", "rejected", "failed", "expired", "refused", "declined"}
 CARE = {
     "on_hold",
     "partially_refunded",

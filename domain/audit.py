@@ -18,6 +18,10 @@ class DeedKind(StrEnum):
     ACCOUNT = "account"
     FLOW = "flow"  # a version published
     REPAIR = "repair"  # what `orders reconcile --repair` did
+    SIGN_IN = "sign-in"  # good or refused
+    FORBIDDEN = "forbidden"  # a page or form that their roles do not include
+    ERASE = "erase"  # a customer forgotten
+    READ = "read"  # books or personal data handed out; `subject` is which
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,75 @@ _AUSTRALIA_POST = Carrier(
     "Australia Post", "https://auspost.com.au/mypost/track/#/details/{number}", (_s10("AU"),)
 )
 
+_PUROLATOR = Carrier(
+    "Purolator",
+    "https://www.purolator.com/en/shipping/tracker?searchValue={number}",
+    (
+        _format(r"(?P<serial>[0-5]\d{10})(?P<digit>\d)", check_digit.luhn),
+        _format(r"[A-Z]{3}\d{9}"),
+    ),
+)
+
+# The letter stands for a first digit of 4 or 5, which is counted unless it is printed.
+_ONTRAC = Carrier(
+    "OnTrac",
+    "https://www.ontrac.com/tracking/?number={number}",
+    (
+        _format(r"C(?P<serial>[0-35-9]\d{12})(?P<digit>\d)", check_digit.ups, prepend="4"),
+        _format(r"C(?P<serial>4\d{12})(?P<digit>\d)", check_digit.ups),
+        _format(r"D(?P<serial>[0-46-9]\d{12})(?P<digit>\d)", check_digit.ups, prepend="5"),
+        _format(r"D(?P<serial>5\d{12})(?P<digit>\d)", check_digit.ups),
+    ),
+)
+
+_LASERSHIP = Carrier(
+    "LaserShip",
+    "",
+    (
+        _format(r"L[AIEHNX][1-3]\d{7}"),
+        _format(r"1LS7[12]\d{10}"),
+        _format(r"1LS7[12]\d{2}01[1-4]\d{6}1"),
+        _format(r"1LSCX[0-9A-Z]{10}"),
+    ),
+)
+
+_OLD_DOMINION = Carrier(
+    "Old Dominion",
+    "https://www.odfl.com/us/en/tools/trace-track-ltl-freight/trace.html?proNumbers={number}",
+    (
+        _format(r"(?P<serial>(?:77[78]|072|780)\d{7})(?P<digit>\d)", check_digit.luhn),
+        _format(r"(?P<serial>80\d{8})(?P<digit>\d)", check_digit.luhn),
+    ),
+)
+
+_CANPAR = Carrier(
+    "Canpar",
+    "https://www.canpar.com/en/track/tracking.jsp?reference={number}&locale=en",
+    (_format(r"[CDKLSUXZ]\d{21}"),),
+)
+
+_SPEE_DEE = Carrier(
+    "Spee-Dee", "https://www.speedeedelivery.com/track/?tracking={number}", (_format(r"SP\d{18}"),)
+)
+
+_YODEL = Carrier("Yodel", "https://www.yodel.co.uk/tracking/{number}", (_format(r"JJ?D\d{16}"),))
+
+_YUN_EXPRESS = Carrier(
+    "YunExpress", "https://www.yuntrack.com/parcelTracking?id={number}", (_format(r"YT\d{16}"),)
+)
+
+_GOFO = Carrier(
+    "GOFO Express",
+    "https://www.gofoexpress.com/tracking.html?searchID={number}",
+    (_format(r"GFUS\d{14}"),),
+)
+
+_LANDMARK = Carrier(
+    "Landmark Global", "https://track.landmarkglobal.com/?search={number}", (_format(r"LTN\d{8}N1"),)
+)
+
+_AMAZON = Carrier("Amazon", "", (_format(r"TB[ACM]\d{12}"), _format(r"[AFC]\d{10}")))
+
 _SIMULATED = Carrier(
     SIMULATED,
     "https://parcels.example/{number}",
@@ -161,6 +230,17 @@ CARRIERS = (
     _DEUTSCHE_POST,
     _LA_POSTE,
     _AUSTRALIA_POST,
+    _PUROLATOR,
+    _ONTRAC,
+    _LASERSHIP,
+    _OLD_DOMINION,
+    _CANPAR,
+    _SPEE_DEE,
+    _YODEL,
+    _YUN_EXPRESS,
+    _GOFO,
+    _LANDMARK,
+    _AMAZON,
 )
 
 # Any postal service of the world; the group `country` says whose.

@@ -19,6 +19,12 @@ def ups(serial: str) -> str:
     return str(-_weighted(digits, (1, 2)) % 10)
 
 
+def luhn(digits: str) -> str:
+    """That of bank cards: every second digit from the right is doubled, and its digits are added."""
+    doubled = [int(digit) * (1 + (place % 2 == 0)) for place, digit in enumerate(reversed(digits))]
+    return str(-sum(sum(divmod(each, 10)) for each in doubled) % 10)
+
+
 def fedex_express(digits: str) -> str:
     """Weights 1, 3 and 7 in turn, from the right; a rest of ten counts as nought."""
     return str(_weighted(digits[::-1], (1, 3, 7)) % 11 % 10)

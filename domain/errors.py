@@ -4,6 +4,7 @@ What can go wrong with an order, in the shop's own words.
     OrderError
     ├── Refused                     the answer is no, and will stay no: never retried
     │   ├── BadInput                a file or form that cannot be taken, naming the field
+    │   │   └── OrderNotTaken       an order that is none of ours to keep: cancelled, closed, shipped ...
     │   ├── FlowRefused             a flow or rule file with findings
     │   ├── NotFound                no such order, task or incident
     │   ├── OrderConflict           this number is taken by another order
@@ -24,6 +25,7 @@ What can go wrong with an order, in the shop's own words.
         ├── RefundPending           on its way, not there yet
         ├── CarrierUnavailable
         ├── PartnerUnavailable
+        ├── ShopUnavailable         a web shop, or a program that is told of orders
         ├── MailUnavailable
         ├── DatabaseUnavailable
         └── TemporalUnavailable
@@ -46,6 +48,10 @@ class BadInput(Refused):
     def __init__(self, message: str, field: str = "") -> None:
         super().__init__(f"{field}: {message}" if field else message)
         self.field = field
+
+
+class OrderNotTaken(BadInput):
+    pass
 
 
 class FlowRefused(Refused):
@@ -129,6 +135,10 @@ class CarrierUnavailable(Unavailable):
 
 
 class PartnerUnavailable(Unavailable):
+    pass
+
+
+class ShopUnavailable(Unavailable):
     pass
 
 

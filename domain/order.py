@@ -58,7 +58,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; `total` is what the customer pays for it: price x quantity + tax - discount."""
+    """
+    One line; `total` is what the customer pays for it: price x quantity + tax - discount.
+
+    `tax_rate` is in per cent, where it was stated; with no `tax` on top, the price includes it.
+    """
 
     sku: str
     title: str
@@ -71,6 +75,7 @@ class Line:
     category: str = ""
     made_to_order: bool = False
     personalisation: str = ""
+    tax_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class Order:
     note: str = ""
     source: str = ""  # the shop's order as it came, JSON; empty for our own format
     vouchers: tuple[Voucher, ...] = ()
+    shipping_tax_rate: Decimal | None = None  # in per cent, included in `shipping`
 
     @property
     def to_pay(self) -> Money:

@@ -29,6 +29,7 @@ class Account(StrEnum):
     BANK = "bank"  # on the shop's own account
     RECEIVABLE = "receivable"  # shipped, to be paid by the customer later
     PAYABLE = "payable"  # to be paid back by hand
+    SHOP = "shop"  # given back by the web shop itself, past our gateway
     CUSTOMER = "customer"  # came in, not yet booked to an order's account
     AHEAD = "ahead"  # paid before its parcel left
     SALES = "sales"  # paid for one parcel

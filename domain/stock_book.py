@@ -55,8 +55,8 @@ class ScarceRow:
 @dataclass(frozen=True, slots=True)
 class ItemChange:
     """
-    What of an item is to be set; None leaves it as it is. `never_low` forgets `low_at`; `safety` is that
-    at `location`.
+    What of an item is to be set; None leaves it as it is. `never_low` forgets `low_at`; `safety`, and
+    the `bin` it lies in, are those at `location`.
     """
 
     title: str | None = None
@@ -66,6 +66,7 @@ class ItemChange:
     discontinued: bool | None = None
     safety: str | None = None
     location: str = ""
+    bin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Counted:
     safety: Decimal | None = None
     low_at: Decimal | None = None
     incoming: Decimal | None = None
+    bin: str | None = None  # where on the shelves
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class OrderRow:
     incidents: int
     customer: str  # name, as support searches it
     returns: tuple[str, ...] = ()  # the state of each of its returns
+    since: datetime | None = None  # when the oldest of its open waits began
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,15 @@ class OrderQuery:
     payment: str = ""
     fulfilment: str = ""
     waiting_for: str = ""
+    flow: str = ""  # with something open in it
+    step: str = ""  # and there at this step
     placed_since: datetime | None = None
     placed_before: datetime | None = None
     search: str = ""  # number, e-mail or tracking number exactly, else text
     limit: int = 200
+    # The page after, or before, the order placed then under this number.
+    older_than: tuple[datetime, str] | None = None
+    newer_than: tuple[datetime, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,8 @@ class FulfilmentView:
     tracking: str
     carrier: str
     link: str
+    news: str = ""  # what its carrier last told
+    news_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.errors import ActRefused
 from domain.facts import Facts
-from domain.returns import ReturnLine, accept_rest, judge, accept_ahead
+from domain.returns import ReturnLine, accept_ahead, accept_rest, judge
 from domain.step import Call, StepResult
 from flow.kinds import parse_kind
 from flow.scenario import Scenario

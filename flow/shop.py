@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from domain.calendar import WorkingCalendar
 from domain.facts import Facts
+from domain.partner import Partners
 from flow.catalogue import Action, Catalogue, Event
 from flow.check import check_draft, compile_flow
 from flow.checks.case import Case
@@ -14,6 +15,7 @@ from flow.checks.lanes import beginnings
 from flow.checks.money import Beginning
 from flow.finding import Finding, refuse
 from flow.load.flow import Draft, draft_flow
+from flow.load.partners import read_partners
 from flow.load.returns import read_returns
 from flow.load.rules import read_fraud, read_routing
 from flow.load.scenarios import Shelf
@@ -40,6 +42,12 @@ class Shop:
     catalogue: Catalogue
     flows: Mapping[str, Flow]
     hashes: Mapping[str, str]
+    partners: Partners = field(default_factory=Partners)
+
+    @property
+    def zone(self) -> str:
+        """Of its first calendar: where the shop's days begin, unless its settings say otherwise."""
+        return next((calendar.zone for calendar in self.calendars.values()), "UTC")
 
     def with_flow(self, flow: Flow) -> "Shop":
         """The same shop with another version of one flow."""
@@ -125,8 +133,9 @@ def _read(files: Mapping[str, str], words: Catalogue) -> tuple[Shop, list[Findin
     routing, of_routing = read_routing(*source, catalogue.flows, one_currency=one_currency)
     source = _source(files, "returns.yaml")
     returns, of_returns = read_returns(*source, catalogue.flows, one_currency=one_currency)
+    partners, of_partners = read_partners(*_source(files, "partners.yaml"))
     findings = _missing(files)
-    books = of_calendars, of_roles, of_events, of_fraud, of_routing, of_returns
+    books = of_calendars, of_roles, of_events, of_fraud, of_routing, of_returns, of_partners
     for book in () if findings else books:
         findings += _told_once(book.findings, drafts)
     no_words = any(book.unreadable for book in (of_calendars, of_roles, of_events))
@@ -136,7 +145,7 @@ def _read(files: Mapping[str, str], words: Catalogue) -> tuple[Shop, list[Findin
         for name, text in files.items()
         if not is_scenarios(name)
     }
-    shop = Shop(calendars, roles, events, fraud, routing, returns, catalogue, flows, hashes)
+    shop = Shop(calendars, roles, events, fraud, routing, returns, catalogue, flows, hashes, partners)
     return shop, findings + of_flows
 
 

@@ -11,7 +11,16 @@ from domain.audit import Deed
 class AccountBook(Protocol):
     """Accounts, sessions and failed sign-ins; tokens and passwords come hashed, changes with their deed."""
 
-    def add(self, name: str, roles: Sequence[str], password: str, deed: Deed, *, first: bool) -> None:
+    def add(
+        self,
+        name: str,
+        roles: Sequence[str],
+        password: str,
+        deed: Deed,
+        *,
+        first: bool,
+        partner: str = "",
+    ) -> None:
         """:raises ActRefused: there is one of this name, or, for the first, any."""
         ...
 
@@ -33,9 +42,31 @@ class AccountBook(Protocol):
         """False when this code, or a later one, was taken before."""
         ...
 
+    def keep_codes(self, name: str, codes: Sequence[str], deed: Deed) -> None: ...
+
+    def take_recovery(self, name: str, code: str, deed: Deed) -> bool:
+        """False for one that there is not, or not any more."""
+        ...
+
+    def codes_left(self, name: str) -> int: ...
+
+    def pin(self, name: str) -> str: ...
+
+    def set_pin(self, name: str, pin: str, deed: Deed) -> None:
+        """:raises NotFound: no such account."""
+        ...
+
+    def share(self, name: str, deed: Deed, *, shared: bool) -> None:
+        """:raises NotFound: no such account."""
+        ...
+
+    def tell(self, deed: Deed) -> None:
+        """To the audit log alone."""
+        ...
+
     def rehash(self, name: str, password: str) -> None: ...
 
-    def set_roles(self, name: str, roles: Sequence[str], deed: Deed) -> None:
+    def set_roles(self, name: str, roles: Sequence[str], deed: Deed, partner: str = "") -> None:
         """Ends every session of theirs. :raises NotFound: no such account."""
         ...
 

@@ -1,15 +1,14 @@
 """Signing in and out, and the accounts themselves: every door asks here who somebody is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.account import Account, Visit, account_name, check_password
+from domain.account import Account, Visit, account_name, check_partner, check_password
 from domain.audit import Deed, DeedKind
 from domain.errors import ActRefused, BadInput
-from starter.account_book import AccountBook
-from starter.passwords import Passwords, hashed, new_token, one_time_password
-from starter.second_factor import step_of
+from starter.passwords import hashed, new_token, one_time_password
+from starter.second_steps import SecondSteps
 
 IDLE = timedelta(hours=2)
 ABSOLUTE = timedelta(hours=12)
@@ -20,6 +19,8 @@ WINDOW = timedelta(minutes=15)
 # Wrong passwords within the window: of one name from unknown browsers, from one that is known, and from
 # one address, behind which a whole warehouse may sit.
 PER_ACCOUNT, PER_DEVICE, PER_ADDRESS = 10, 10, 50
+# Of one name, at all shared terminals together. What counts them beside wrong passwords is no browser's.
+PER_PIN, PIN = 5, "pin"
 FIRST = "admin"
 WRONG = "This does not fit together: name, password or code is another, or the account is disabled."
 
@@ -41,20 +42,12 @@ class TurnedAway:
     wait: timedelta = timedelta(0)
 
 
-class Accounts:
-    """`by` is who changes other people's accounts here."""
-
-    def __init__(
-        self, book: AccountBook, passwords: Passwords, clock: Callable[[], datetime], by: str = ""
-    ) -> None:
-        self._book = book
-        self._passwords = passwords
-        self._clock = clock
-        self._by = by
+class Accounts(SecondSteps):
+    """Passwords and sessions; the rest of what is asked for is in `SecondSteps`."""
 
     def by(self, name: str) -> "Accounts":
         """The same, where it is this person who changes other people's accounts."""
-        return Accounts(self._book, self._passwords, self._clock, name)
+        return Accounts(self._book, self._passwords, self._clock, name, self._safe)
 
     def sign_in(
         self, typed: str, password: str, address: str, device: str, code: str = ""
@@ -74,9 +67,36 @@ class Accounts:
             return TurnedAway("Too many wrong passwords. Wait a little, or ask for a new one.", wait)
         account, right = self._check(name, password)
         if account is None or not right or not self._take_code(account, code):
-            self._book.failed(name, counted, address, now, keep=now - WINDOW)
+            self._refused(account, "sign-in refused", name, counted, address)
             return TurnedAway(WRONG)
+        deed = Deed(now, DeedKind.SIGN_IN, "account", "signed in", by=name, why=_from(address), whom=name)
+        self._book.tell(deed)
         return self._let_in(account, device if known else new_token(), now)
+
+    def at_terminal(self, typed: str, pin: str, address: str) -> Account | TurnedAway:
+        """
+        Who answers at a terminal that several share, by name and PIN.
+
+        Few wrong ones, from wherever, make everybody wait who gives this name: a PIN is short.
+        """
+        now, name = self._clock(), typed.strip().lower()[:64]
+        wait = self._until(self._book.failures(name, PIN, now - WINDOW), PER_PIN, now)
+        if wait:
+            return TurnedAway(f"Too many wrong PINs of {name}. Wait a little.", wait)
+        account, _ = self._book.find(name) or (None, "")
+        usable = account is not None and not account.disabled and not account.shared
+        if account is None or not self._is_pin(account, pin) or not usable:
+            self._refused(account, "PIN refused", name, PIN, address)
+            return TurnedAway(
+                "Name and PIN do not fit together. Set a PIN on the page of your own account."
+            )
+        return account
+
+    def share(self, typed: str, *, shared: bool) -> None:
+        """:raises NotFound: no such account."""
+        name = account_name(typed)
+        what = "a shared terminal" if shared else "a person's own"
+        self._book.share(name, self._deed(what, name, self._by), shared=shared)
 
     def visit(self, session: str, *, quiet: bool) -> Visit | None:
         """
@@ -114,38 +134,18 @@ class Accounts:
         self._book.set_password(name, self._passwords.hash(new), deed, must_change=False)
         return self._open(name, deed.at)
 
-    def use_second(self, name: str, password: str, secret: str, code: str) -> None:
-        """
-        From now on a code of this app is asked for as well.
-
-        :raises ActRefused: the password is another, or the code is not of this secret.
-        """
-        account, right = self._check(name, password)
-        if account is None or not right:
-            raise ActRefused("Your password is another.")
-        step = step_of(secret, code, self._clock(), 0)
-        if not step:
-            raise ActRefused("This is not the code of now. Is the telephone's clock right?")
-        self._book.set_second(name, secret, step, self._deed("second factor used", name, name))
-
-    def drop_second(self, name: str, password: str) -> None:
-        """:raises ActRefused: the password is another."""
-        account, right = self._check(name, password)
-        if account is None or not right:
-            raise ActRefused("Your password is another.")
-        self._book.set_second(name, "", 0, self._deed("second factor dropped", name, name))
-
-    def add(self, typed: str, roles: Sequence[str], *, first: bool = False) -> str:
+    def add(self, typed: str, roles: Sequence[str], *, first: bool = False, partner: str = "") -> str:
         """
         A new account; answers with its one-time password, which is nowhere else.
 
-        :raises BadInput: it cannot be a name.
+        :raises BadInput: it cannot be a name, or a partner's account is none of a partner's.
         :raises ActRefused: there is one of this name.
         """
         once = one_time_password()
         name, given = account_name(typed), tuple(dict.fromkeys(roles))
-        deed = self._deed(f"added: {', '.join(given)}", name, self._by)
-        self._book.add(name, given, self._passwords.hash(once), deed, first=first)
+        check_partner(given, partner)
+        deed = self._deed(f"added: {', '.join((*given, *filter(None, [partner])))}", name, self._by)
+        self._book.add(name, given, self._passwords.hash(once), deed, first=first, partner=partner)
         return once
 
     def first_admin(self) -> str:
@@ -173,10 +173,15 @@ class Accounts:
     def list(self) -> Sequence[Account]:
         return self._book.list()
 
-    def set_roles(self, typed: str, roles: Sequence[str]) -> None:
-        """:raises NotFound: no such account."""
+    def set_roles(self, typed: str, roles: Sequence[str], partner: str = "") -> None:
+        """
+        :raises NotFound: no such account.
+        :raises BadInput: a partner's account is none of a partner's.
+        """
         name, given = account_name(typed), tuple(dict.fromkeys(roles))
-        self._book.set_roles(name, given, self._deed(f"roles: {', '.join(given)}", name, self._by))
+        check_partner(given, partner)
+        deed = self._deed(f"roles: {', '.join((*given, *filter(None, [partner])))}", name, self._by)
+        self._book.set_roles(name, given, deed, partner)
 
     def disable(self, typed: str) -> None:
         """:raises NotFound: no such account."""
@@ -188,22 +193,12 @@ class Accounts:
         name = account_name(typed)
         self._book.enable(name, self._deed("enabled", name, self._by))
 
-    def _deed(self, what: str, whom: str, by: str) -> Deed:
-        return Deed(self._clock(), DeedKind.ACCOUNT, "account", what, by=by, whom=whom)
-
-    def _check(self, name: str, password: str) -> tuple[Account | None, bool]:
-        account, hash = self._book.find(name) or (None, "")
-        right, anew = self._passwords.verify(password[:1_000], hash)
-        if right and anew:
-            self._book.rehash(name, anew)
-        return account, right and account is not None and not account.disabled
-
-    def _take_code(self, account: Account, code: str) -> bool:
-        if not account.second:
-            return True
-        secret, last = self._book.second(account.name)
-        step = step_of(secret, code, self._clock(), last)
-        return bool(step) and self._book.take_code(account.name, step)
+    def _refused(self, account: Account | None, what: str, name: str, counted: str, address: str) -> None:
+        """A name that we do not know may be a password in the wrong field: it is not written down."""
+        now = self._clock()
+        self._book.failed(name, counted, address, now, keep=now - WINDOW)
+        whom = name if account is not None else ""
+        self._book.tell(Deed(now, DeedKind.SIGN_IN, "account", what, why=_from(address), whom=whom))
 
     def _let_in(self, account: Account, device: str, now: datetime) -> SignedIn:
         self._book.remember_device(hashed(device), account.name, now)
@@ -221,5 +216,12 @@ class Accounts:
         counts = [(self._book.failures(name, device, since), most)]
         if not device:
             counts.append((self._book.failures_from(address, since), PER_ADDRESS))
-        waits = [failed[-most] + WINDOW - now for failed, most in counts if len(failed) >= most]
-        return max(waits, default=timedelta(0))
+        return max(self._until(failed, most, now) for failed, most in counts)
+
+    @staticmethod
+    def _until(failed: Sequence[datetime], most: int, now: datetime) -> timedelta:
+        return failed[-most] + WINDOW - now if len(failed) >= most else timedelta(0)
+
+
+def _from(address: str) -> str:
+    return f"from {address}" if address else ""

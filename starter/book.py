@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.act import ActRecord, ActResult
+from domain.attempt import Attempt
 from domain.audit import Deed, Head
 from domain.finished import Finished
+from domain.inbox import InboxQuery, Tally
 from domain.moving import FlowVersion, LaneAt, SubjectAt
 from domain.notice import Letter
 from domain.order import Order
 from domain.placement import Placement
 from domain.reconcile import Difference
 from domain.return_book import Asked, Opening, Sold
+from domain.trouble import Trouble
 from domain.view import IncidentView, OrderQuery, OrderRow, OrderView, TaskView
 
 
@@ -178,6 +181,40 @@ class Desk(Protocol):
 class Screens(Desk, Protocol):
     """What the console reads beyond the desk."""
 
+    def inbox(self, query: InboxQuery, now: datetime) -> Sequence[TaskView]:
+        """Open tasks in the order they should be done."""
+        ...
+
+    def inbox_count(self, query: InboxQuery, now: datetime) -> int:
+        """How many there are of them, `limit` or not."""
+        ...
+
+    def tallies(self, roles: Sequence[str], now: datetime) -> Sequence[Tally]:
+        """What is open of each of these roles that has anything."""
+        ...
+
+    def state_counts(self, most: int) -> dict[str, int]:
+        """How many orders are in each state, as far as `most`."""
+        ...
+
+    def troubles(self, bug: str) -> Sequence[Trouble]:
+        """What has stopped, alike incidents together; ids that end in `bug` are the program's own."""
+        ...
+
+    def incidents_of(self, trouble: Trouble, bug: str, most: int) -> Sequence[IncidentView]:
+        """The most urgent incidents of one trouble."""
+        ...
+
+    def saved_views(self, account: str) -> Sequence[tuple[str, str]]:
+        """Name and query of the lists of orders that this person keeps."""
+        ...
+
+    def save_view(self, account: str, name: str, query: str) -> None:
+        """:raises ActRefused: they keep too many."""
+        ...
+
+    def drop_view(self, account: str, name: str) -> None: ...
+
     def take_over(self, task: str, by: str, now: datetime) -> TaskView:
         """
         Hold a task that somebody else holds; the order's timeline tells.
@@ -188,6 +225,10 @@ class Screens(Desk, Protocol):
 
     def letter(self, order: str, id: str) -> Letter:
         """:raises NotFound: the order has no message of this id."""
+        ...
+
+    def attempts(self, order: str) -> Sequence[Attempt]:
+        """What its steps asked of the payment gateway, oldest first."""
         ...
 
     def lanes(self, order: str) -> Sequence[LaneAt]:
@@ -227,6 +268,10 @@ class FlowShelf(Protocol):
 
 class AuditLog(Protocol):
     """Who did what, as one chain."""
+
+    def tell(self, *deeds: Deed) -> None:
+        """Write entries of their own."""
+        ...
 
     def head(self) -> Head: ...
 

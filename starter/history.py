@@ -15,25 +15,25 @@ from temporalio.converter import PayloadCodec
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.errors import NotFound, TemporalUnavailable
-from starter.ids import order_workflow
+from starter.ids import workflow_of
 
 PREFIX = "EVENT_TYPE_"
 
 
-async def history_of(client: Client, number: str) -> list[dict[str, Any]]:
+async def history_of(client: Client, subject: str) -> list[dict[str, Any]]:
     """
-    Each event's id, time, type and attributes as JSON.
+    Each event's id, time, type and attributes as JSON; of an order by number, or a return by its id.
 
     :raises NotFound: Temporal does not know the order (not begun yet, or its history is past keeping).
     :raises TemporalUnavailable: no answer.
     """
-    handle = client.get_workflow_handle(order_workflow(number))
+    handle = client.get_workflow_handle(workflow_of(subject))
     codec = client.data_converter.payload_codec
     try:
         history = await handle.fetch_history()
     except RPCError as error:
         if error.status == RPCStatusCode.NOT_FOUND:
-            raise NotFound(f"Temporal has no history of order {number}.") from error
+            raise NotFound(f"Temporal has no history of order {subject}.") from error
         raise TemporalUnavailable("Temporal does not answer.") from error
     return [await _told(event, codec) for event in history.events]
 

@@ -1,5 +1,6 @@
 """The workflow ids, one function each."""
 
+from domain.returns import ID as RETURN_ID
 from domain.returns import order_of_return, return_number
 
 RETURN = "return/"
@@ -12,6 +13,11 @@ def order_workflow(number: str) -> str:
 def return_workflow(id: str) -> str:
     """`return/1001/1` of the return 1001-R1."""
     return f"{RETURN}{order_of_return(id)}/{return_number(id)}"
+
+
+def workflow_of(subject: str) -> str:
+    """Of an order by its number, or of a return by its id."""
+    return return_workflow(subject) if RETURN_ID.match(subject) else order_workflow(subject)
 
 
 def resend_workflow(act: str) -> str:

@@ -50,7 +50,7 @@ def possible(
 
 def _cancel(view: OrderView, lanes: Sequence[LaneAt], flow: Defined) -> Possible:
     offer = Possible("cancel", "Cancel the order", "cancel")
-    stopping = [lane for lane in lanes if _can_stop(lane, view, flow)]
+    stopping = [lane for lane in lanes if can_stop(lane, view, flow)]
     why_not = ""
     if view.row.state in OVER:
         why_not = f"Order {view.row.number} has ended."
@@ -62,7 +62,7 @@ def _cancel(view: OrderView, lanes: Sequence[LaneAt], flow: Defined) -> Possible
     return _with(offer, effect=_undone(view, lanes, stopping, flow), why_not=why_not)
 
 
-def _can_stop(lane: LaneAt, view: OrderView, flow: Defined) -> bool:
+def can_stop(lane: LaneAt, view: OrderView, flow: Defined) -> bool:
     """As the engine decides: before the point its flow names; one that waits for its parts goes by them."""
     if lane.leaving or lane.phase in ("ended", "undoing"):
         return False

@@ -60,9 +60,8 @@ def prepare_return(wish: Wish, books: Books, shelf: Shelf, policy: Policy, now: 
     sold = books.sold(wish.order)
     order = sold.order
     lines = choose(order.number, wish.goods, sold.goods, wish.claim)
-    since = _since_delivery(lines, sold.goods, now) * sold.speed
-    value = value_of(order, by_line(lines))
-    terms = policy.terms(_scope(sold, wish.claim, lines, value, since), value, since)
+    asked = weighed(sold, lines, wish.claim, now)
+    terms = policy.terms(asked.scope, asked.value, asked.since)
     flows = shelf.current()
     if terms.flow not in flows:
         raise FlowRefused(f"The flow {terms.flow} is not published here; `orders flow publish` does it.")
@@ -71,8 +70,8 @@ def prepare_return(wish: Wish, books: Books, shelf: Shelf, policy: Policy, now: 
         form=wish.form,
         claim=wish.claim,
         lines=lines,
-        value=value,
-        days=since.days,
+        value=asked.value,
+        days=asked.since.days,
         terms=terms,
         flow_hash=flows[terms.flow],
         speed=sold.speed,
@@ -80,6 +79,21 @@ def prepare_return(wish: Wish, books: Books, shelf: Shelf, policy: Policy, now: 
         by=wish.by,
         role=wish.role,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the rows of config/returns.yaml are asked of goods that are to come back."""
+
+    scope: Facts
+    value: Money
+    since: timedelta  # since they were delivered, by the order's own clock
+
+
+def weighed(sold: Sold, lines: tuple[ReturnLine, ...], claim: Claim, now: datetime) -> Weighed:
+    value = value_of(sold.order, by_line(lines))
+    since = _since_delivery(lines, sold.goods, now) * sold.speed
+    return Weighed(_scope(sold, claim, lines, value, since), value, since)
 
 
 def goods_of(typed: Sequence[str]) -> dict[str, Decimal]:

@@ -15,14 +15,14 @@ from starter.formats.csv_text import Cell, rows
 MAX_FILE = 16 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST = Decimal(10) ** 9
-LONGEST, LONGEST_TITLE = 128, 200
+LONGEST, LONGEST_TITLE, LONGEST_BIN = 128, 200, 40
 # What a spreadsheet would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t")
 NEEDED = ("sku", "on_hand")
 T = TypeVar("T")
 # Plain digits: Decimal itself would take 1_000, 1e5 and the digits of every script.
 FIGURE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
-KNOWN = ("sku", "location", "on_hand", "title", "safety", "low_at", "incoming")
+KNOWN = ("sku", "location", "on_hand", "title", "safety", "low_at", "incoming", "bin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class StockFile:
 def read_stock(content: bytes) -> StockFile:
     """
     Columns by the names in the first row: `sku`, `on_hand`, and if wanted `location` (else main), `title`,
-    `safety`, `low_at`, `incoming`. Comma, semicolon or tab between them.
+    `safety`, `low_at`, `incoming`, and `bin`, where on the shelves it lies. Comma, semicolon or tab between
+    them.
     """
     try:
         text = _text(content)
@@ -149,6 +150,7 @@ class _Reading:
             safety=self._take(cells, "safety", _figure),
             low_at=self._take(cells, "low_at", _figure),
             incoming=self._take(cells, "incoming", _figure),
+            bin=self._take(cells, "bin", _bin),
         )
 
     def _take(self, cells: Mapping[str, Cell], name: str, read: Callable[[str], T]) -> T | None:
@@ -176,6 +178,10 @@ def _name(text: str) -> str:
 
 def _title(text: str) -> str:
     return _words(text, LONGEST_TITLE)
+
+
+def _bin(text: str) -> str:
+    return _words(text, LONGEST_BIN)
 
 
 def _words(text: str, longest: int) -> str:

@@ -20,9 +20,8 @@ from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.errors import ActRefused
-from domain.returns import ID as RETURN_ID
 from domain.returns import order_of_return
-from starter.ids import RETURN, order_workflow, return_workflow, subject_of
+from starter.ids import RETURN, subject_of, workflow_of
 
 MARKED = 'ExecutionStatus = "Running" AND TemporalReportedProblems IS NOT NULL'
 ENDING = ".bug"
@@ -142,7 +141,7 @@ class Watch:
             if now - since >= (CALM_WITH_ACTS if lane in asked else CALM)
         ]
         # The list may lag behind, or forget a mark: the history has the last word.
-        mended = [lane for lane in due if await self._last_failure(_workflow(lane)) is None]
+        mended = [lane for lane in due if await self._last_failure(workflow_of(lane)) is None]
         if mended:
             await asyncio.to_thread(self._incidents.mended, mended, now)
 
@@ -185,10 +184,6 @@ def _what(event: HistoryEvent) -> str:
         return "A bug: this release of the program cannot follow what an earlier one has done."
     name = failed.failure.application_failure_info.type
     return f"A bug: the program fails on this order{f' ({name})' if name else ''}."
-
-
-def _workflow(lane: str) -> str:
-    return return_workflow(lane) if RETURN_ID.match(lane) else order_workflow(lane)
 
 
 def _order(workflow_id: str) -> str:

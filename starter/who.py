@@ -4,17 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.account import Account
+from domain.partner import ROLE, SHIP
 from starter.carrying import Person
 
 LEAD = "-lead"
 ADMIN = "admin"
-# Partners get doors of their own, to their own lines; the staff's are not for them.
-ELSEWHERE = frozenset({"partner"})
+# What a customer may do on the page of their order; no account is given this role.
+CUSTOMER = "customer"
+# They have doors of their own, to their own orders; the staff's are not for them.
+ELSEWHERE = frozenset({ROLE, CUSTOMER})
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """`lists` are the roles whose tasks they see: their own, those they lead, and for an admin all."""
+    """
+    `lists` are the roles whose tasks they see: their own, those they lead, and for an admin all.
+
+    Somebody of a partner's may ship, which is answer for their own orders, and nothing else.
+    """
 
     account: Account
     permissions: frozenset[str]
@@ -24,6 +31,11 @@ class Who:
     @property
     def name(self) -> str:
         return self.account.name
+
+    @property
+    def partner(self) -> str:
+        """Whose orders alone they see; empty for our own people."""
+        return self.account.partner
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
@@ -48,7 +60,10 @@ class Who:
 def who_is(account: Account, roles: Mapping[str, frozenset[str]]) -> Who:
     """`roles` are the shop's; a role that it no longer has may nothing."""
     own = [role for role in account.roles if role in roles and role not in ELSEWHERE]
-    permissions: frozenset[str] = frozenset().union(*(roles[role] for role in own))
+    permissions: frozenset[str] = frozenset().union(*(roles[role] for role in own)) - {SHIP}
+    if account.partner:
+        theirs = roles.get(ROLE, frozenset()) if ROLE in account.roles else frozenset()
+        own, permissions = [], theirs & {SHIP}
     lists = [role for role in own if "answer" in roles[role]]
     lists += [role.removesuffix(LEAD) for role in lists if role.endswith(LEAD)]
     if ADMIN in own:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.facts import Facts
-from domain.returns import ReturnLine, accept_rest, judge, accept_ahead
+from domain.returns import ReturnLine, accept_ahead, accept_rest, judge
 from domain.step import Call, StepResult
 from tests.fakes import FakeShop
 

@@ -6,30 +6,39 @@ from datetime import datetime
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
+from adapters.database.account_secrets import AccountSecrets, row_of
 from adapters.database.audit_log import tell
-from adapters.database.engine import Database
 from adapters.database.tables.accounts import AccountRow, DeviceRow, FailedSignInRow, SessionRow
 from adapters.database.upsert import insert_new
 from domain.account import Account, Visit
 from domain.audit import Deed
-from domain.errors import ActRefused, NotFound
+from domain.errors import ActRefused
 
 
-class Accounts(Database):
+class Accounts(AccountSecrets):
     """Who may sign in. Tokens and passwords come in hashed; what is changed is told to the audit log."""
 
-    def add(self, name: str, roles: Sequence[str], password: str, deed: Deed, *, first: bool) -> None:
+    def add(
+        self,
+        name: str,
+        roles: Sequence[str],
+        password: str,
+        deed: Deed,
+        *,
+        first: bool,
+        partner: str = "",
+    ) -> None:
         """
         A new account, whose password has to be changed. `first` ones only where there is none at all.
 
         :raises ActRefused: there is one of this name, or, for the first, any.
         """
-        row = {"name": name, "roles": list(roles), "password": password, "must_change": True}
+        row = {"name": name, "roles": list(roles), "partner": partner, "must_change": True}
         with self.write() as session:
             if first and session.exec(select(func.count()).select_from(AccountRow)).one():
                 raise ActRefused("There are accounts already.")
             times = {"created_at": deed.at, "changed_at": deed.at, "disabled_at": None}
-            if not insert_new(session, AccountRow, {**row, **times}):
+            if not insert_new(session, AccountRow, {**row, **times, "password": password}):
                 raise ActRefused(f"There is an account {name} already.")
             tell(session, deed)
 
@@ -52,7 +61,7 @@ class Accounts(Database):
         :raises NotFound: no such account.
         """
         with self.write() as session:
-            row = _row(session, name)
+            row = row_of(session, name)
             row.password, row.must_change, row.changed_at = password, must_change, deed.at
             session.add(row)
             tell(session, deed)
@@ -60,42 +69,21 @@ class Accounts(Database):
             theirs = delete(FailedSignInRow).where(col(FailedSignInRow.account) == name)
             session.connection().execute(theirs)
 
-    def second(self, name: str) -> tuple[str, int]:
-        """The secret of their app, and the half minute of the last code taken; empty without one."""
-        with self.read() as session:
-            row = session.get(AccountRow, name)
-            return ("", 0) if row is None else (row.second, row.second_step)
-
-    def set_second(self, name: str, secret: str, step: int, deed: Deed) -> None:
-        """:raises NotFound: no such account."""
-        with self.write() as session:
-            row = _row(session, name)
-            row.second, row.second_step = secret, step
-            session.add(row)
-            tell(session, deed)
-
-    def take_code(self, name: str, step: int) -> bool:
-        """Each code once: False when this one, or a later one, was taken before."""
-        unused = col(AccountRow.name) == name, col(AccountRow.second_step) < step
-        with self.write() as session:
-            taken = update(AccountRow).where(*unused).values(second_step=step)
-            return bool(session.connection().execute(taken).rowcount)
-
     def rehash(self, name: str, password: str) -> None:
         """The same password under today's parameters."""
         with self.write() as session:
             mine = col(AccountRow.name) == name
             session.connection().execute(update(AccountRow).where(mine).values(password=password))
 
-    def set_roles(self, name: str, roles: Sequence[str], deed: Deed) -> None:
+    def set_roles(self, name: str, roles: Sequence[str], deed: Deed, partner: str = "") -> None:
         """
         And end every session of theirs.
 
         :raises NotFound: no such account.
         """
         with self.write() as session:
-            row = _row(session, name)
-            row.roles = list(roles)
+            row = row_of(session, name)
+            row.roles, row.partner = list(roles), partner
             session.add(row)
             tell(session, deed)
             _end_sessions(session, name)
@@ -107,7 +95,7 @@ class Accounts(Database):
         :raises NotFound: no such account.
         """
         with self.write() as session:
-            row = _row(session, name)
+            row = row_of(session, name)
             row.disabled_at = deed.at
             session.add(row)
             tell(session, deed)
@@ -120,7 +108,7 @@ class Accounts(Database):
         :raises NotFound: no such account.
         """
         with self.write() as session:
-            row = _row(session, name)
+            row = row_of(session, name)
             row.disabled_at = None
             session.add(row)
             tell(session, deed)
@@ -142,6 +130,11 @@ class Accounts(Database):
         with self.write() as session:
             mine = col(SessionRow.token) == token
             session.connection().execute(update(SessionRow).where(mine).values(seen_at=at))
+
+    def tell(self, deed: Deed) -> None:
+        """To the audit log alone."""
+        with self.write() as session:
+            tell(session, deed)
 
     def close_session(self, token: str) -> None:
         with self.write() as session:
@@ -179,13 +172,6 @@ class Accounts(Database):
             ).all()
 
 
-def _row(session: Session, name: str) -> AccountRow:
-    row = session.get(AccountRow, name)
-    if row is None:
-        raise NotFound(f"There is no account {name}.")
-    return row
-
-
 def _end_sessions(session: Session, name: str) -> None:
     session.connection().execute(delete(SessionRow).where(col(SessionRow.account) == name))
 
@@ -198,4 +184,7 @@ def account_of(row: AccountRow) -> Account:
         must_change=row.must_change,
         disabled=row.disabled_at is not None,
         second=bool(row.second),
+        shared=row.shared,
+        pin=bool(row.pin),
+        partner=row.partner,
     )

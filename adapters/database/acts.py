@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from adapters.database.audit_log import asked, tell
+from adapters.database.parcel_news import note_news
 from adapters.database.tables.journal import ActRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_new, table_of
@@ -32,6 +33,7 @@ def keep_act(session: Session, record: ActRecord) -> ActRecord:
     kept = session.get(ActRow, record.act.id)
     assert kept is not None
     tell(session, asked(record))
+    note_news(session, act_record(kept))
     return act_record(kept)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from adapters.database.listed import changed
 from adapters.database.tables.money import AttemptRow
 from adapters.database.upsert import insert_new
 from domain.attempt import Attempt, AttemptState, base_of, seq_of
@@ -53,6 +54,13 @@ def unsettled_attempts(session: Session, order: str, seq: str) -> tuple[Attempt,
     return tuple(_attempt(row) for row in rows if seq_of(row.base) == seq)
 
 
+def attempts_of(session: Session, order: str) -> tuple[Attempt, ...]:
+    """Everything the order's calls asked of a gateway, oldest first."""
+    wanted = select(AttemptRow).where(AttemptRow.order == order)
+    rows = session.exec(wanted.order_by(col(AttemptRow.at), col(AttemptRow.base), col(AttemptRow.n)))
+    return tuple(_attempt(row) for row in rows)
+
+
 def mark_attempt(session: Session, attempt: Attempt, state: AttemptState) -> None:
     """Write down what is known of it; one that is done stays done."""
     change = update(AttemptRow).where(
@@ -60,7 +68,9 @@ def mark_attempt(session: Session, attempt: Attempt, state: AttemptState) -> Non
         col(AttemptRow.n) == attempt.n,
         col(AttemptRow.state) != AttemptState.DONE.value,
     )
-    session.connection().execute(change.values(state=state.value))
+    asked = change.values(state=state.value).returning(col(AttemptRow.order))
+    for order in session.connection().execute(asked).scalars():
+        changed(session, order)
 
 
 def attempt_done(session: Session, key: str, gateway_object: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from adapters.database.audit_bills import bill_differences
 from adapters.database.audit_flows import flow_differences
 from adapters.database.audit_gateway import record_differences
 from adapters.database.audit_mail import mail_differences
@@ -38,6 +39,7 @@ class Auditor(Database):
         """
         checks: dict[str, Callable[[Session], Iterable[Difference]]] = {
             "money": lambda session: money_differences(session, now, simulated=self._simulated),
+            "invoices": bill_differences,
             "stock": stock_differences,
             "partners": partner_differences,
             "returns": return_differences,

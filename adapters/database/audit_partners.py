@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlmodel import Session
 
-from adapters.database.partner_orders import STANDING, PartnerState
+from adapters.database.partner_orders import STANDING
 from adapters.database.tables.journal import LaneRow
 from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
 from adapters.database.tables.partner import PartnerOrderRow
 from adapters.database.upsert import table_of
 from domain.fulfilment import FulfilmentState
+from domain.partner import PartnerState
 from domain.reconcile import Difference
 
 ASKED = table_of(PartnerOrderRow).c

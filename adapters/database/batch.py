@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Update, bindparam, case, update
+from sqlalchemy import Update, bindparam, case, func, update
 from sqlmodel import Session
 
 from adapters.database.acts import settle_acts
 from adapters.database.deadlines import incident_due
+from adapters.database.listed import changed
 from adapters.database.tables.journal import (
     ActRow,
     IncidentRow,
@@ -32,6 +33,7 @@ MOVES_ON: dict[str, tuple[str, ...]] = {
     ),
     FulfilmentState.CANCELLED: (FulfilmentState.BACKORDERED, FulfilmentState.OPEN),
 }
+LEFT = (FulfilmentState.SHIPPED, FulfilmentState.FULFILLED)
 
 
 def write_timeline(session: Session, batch: Batch) -> None:
@@ -110,10 +112,10 @@ def write_lanes(session: Session, batch: Batch) -> None:
     put_all(session, LaneRow, [_lane(batch.order, lane) for lane in batch.lanes])
     for lane in batch.lanes:
         if lane.id != batch.order:
-            _move_fulfilment(session, lane)
+            _move_fulfilment(session, batch, lane)
 
 
-def _move_fulfilment(session: Session, lane: LaneStatus) -> None:
+def _move_fulfilment(session: Session, batch: Batch, lane: LaneStatus) -> None:
     """Bring the fulfilment's row up to what its lane knows."""
     state = lane.facts.get("state") or lane.state
     part = table_of(FulfilmentRow)
@@ -122,8 +124,12 @@ def _move_fulfilment(session: Session, lane: LaneStatus) -> None:
     }
     if state in MOVES_ON:
         changes["state"] = case((part.c.state.in_(MOVES_ON[state]), state), else_=part.c.state)
+    if state in LEFT:
+        changes["left_at"] = func.coalesce(part.c.left_at, batch.now)
     if changes:
         session.connection().execute(update(part).where(part.c.id == lane.id).values(**changes))
+    if "state" in changes:
+        changed(session, batch.order)
 
 
 def _wait(batch: Batch, wait: WaitOpened, when: Deadlines) -> dict[str, Any]:

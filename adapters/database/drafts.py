@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
+from adapters.database.listed import changed
 from adapters.database.tables.journal import ActRow, BatchRow, IncidentRow, TimelineRow, WaitRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import table_of
@@ -40,6 +41,7 @@ def forget_draft(session: Session, batch: Batch) -> bool:
     this = update(table_of(PlacedOrder)).where(col(PlacedOrder.number) == batch.order)
     session.connection().execute(this.where(col(PlacedOrder.ended_at).in_(written)).values(ended_at=None))
     session.connection().execute(delete(table_of(BatchRow)).where(drafts))
+    changed(session, batch.order)
     return True
 
 

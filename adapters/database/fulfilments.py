@@ -1,10 +1,11 @@
 """The parts orders leave in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from adapters.database.listed import changed
 from adapters.database.tables.orders import FulfilmentLineRow, FulfilmentRow
 from adapters.database.upsert import insert_all, put_all
 from domain.errors import NotFound
@@ -22,6 +23,12 @@ def load_fulfilments(session: Session, order: str) -> tuple[Fulfilment, ...]:
     return _fulfilments(session, session.exec(wanted, execution_options=FRESH).all())
 
 
+def fulfilments_of(session: Session, orders: Sequence[str]) -> tuple[Fulfilment, ...]:
+    """Every part of these orders."""
+    wanted = select(FulfilmentRow).where(col(FulfilmentRow.order).in_(orders))
+    return _fulfilments(session, session.exec(wanted).all())
+
+
 def load_fulfilment(session: Session, id: str) -> Fulfilment:
     """:raises NotFound: no such fulfilment."""
     wanted = select(FulfilmentRow).where(FulfilmentRow.id == id)
@@ -29,6 +36,12 @@ def load_fulfilment(session: Session, id: str) -> Fulfilment:
     if row is None:
         raise NotFound(f"There is no fulfilment {id}.")
     return _fulfilments(session, [row])[0]
+
+
+def load_some(session: Session, ids: Collection[str]) -> tuple[Fulfilment, ...]:
+    """Of several orders."""
+    wanted = select(FulfilmentRow).where(col(FulfilmentRow.id).in_(ids))
+    return _fulfilments(session, session.exec(wanted, execution_options=FRESH).all())
 
 
 def save_fulfilments(session: Session, fulfilments: Sequence[Fulfilment]) -> None:
@@ -39,6 +52,8 @@ def save_fulfilments(session: Session, fulfilments: Sequence[Fulfilment]) -> Non
         delete(FulfilmentLineRow).where(col(FulfilmentLineRow.fulfilment).in_(ids))
     )
     put_all(session, FulfilmentRow, [_columns(fulfilment) for fulfilment in fulfilments])
+    for order in {fulfilment.order for fulfilment in fulfilments}:
+        changed(session, order)
     insert_all(
         session,
         FulfilmentLineRow,

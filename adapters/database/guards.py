@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Table, text
 from sqlmodel import SQLModel
 
 from adapters.database.tables.audit import AuditRow
+from adapters.database.tables.consent import ConsentRow
+from adapters.database.tables.documents import BillPage, BillRow
 from adapters.database.tables.money import PostingRow
 from adapters.database.tables.stock import Movement
 from adapters.database.upsert import table_of
@@ -35,6 +37,9 @@ GUARDS = (
     Guard(PostingRow),
     Guard(Movement, ("by", "why")),
     Guard(AuditRow, ("by", "why", "whom", "salt")),
+    Guard(BillRow, ("recipient",)),
+    Guard(BillPage, ("page",)),
+    Guard(ConsentRow, ("email", "source")),
 )
 
 

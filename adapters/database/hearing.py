@@ -15,15 +15,12 @@ from adapters.database.ledger import holds, post
 from adapters.database.money_incidents import open_money_incident
 from adapters.database.refunds import fail_again
 from adapters.database.tables.money import AttemptRow, PostingRow, RefundRow
+from adapters.database.waiting_news import Unknown
 from domain.attempt import AttemptState, base_of
 from domain.gateway_news import GatewayNews, NewsKind, RefundEnd
 from domain.posting import Account, Kind, Slip
 
 OPEN = (AttemptState.ASKED.value, AttemptState.UNKNOWN.value)
-
-
-class Unknown(Exception):
-    """Our books do not know, or do not know yet, what it is about."""
 
 
 def hear(session: Session, news: GatewayNews, now: datetime) -> str:

@@ -14,7 +14,7 @@ def open_incidents(session: Session, order: str = "") -> tuple[IncidentView, ...
         wanted = wanted.where(IncidentRow.order == order)
     due = col(IncidentRow.due).asc().nulls_last()
     rows = session.exec(wanted.order_by(due, col(IncidentRow.since), col(IncidentRow.id)))
-    return tuple(_view(row) for row in rows)
+    return tuple(incident_view(row) for row in rows)
 
 
 def open_incident(session: Session, id: str) -> IncidentView:
@@ -23,10 +23,11 @@ def open_incident(session: Session, id: str) -> IncidentView:
     row = session.exec(wanted).first()
     if row is None:
         raise NotFound(f"There is no open incident {id}.")
-    return _view(row)
+    return incident_view(row)
 
 
-def _view(row: IncidentRow) -> IncidentView:
+def incident_view(row: IncidentRow) -> IncidentView:
+    """As people see it."""
     return IncidentView(
         id=row.id,
         order=row.order,

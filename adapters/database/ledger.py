@@ -15,8 +15,10 @@ from adapters.database.attempts import (
     open_attempt,
     unsettled_attempts,
 )
+from adapters.database.bills_due import due_bills
 from adapters.database.engine import Database
 from adapters.database.fulfilments import load_fulfilment, load_fulfilments
+from adapters.database.listed import changed
 from adapters.database.orders import load_order
 from adapters.database.paying_anew import issue_pay_link, paid_anew
 from adapters.database.refunds import (
@@ -29,6 +31,7 @@ from adapters.database.refunds import (
 )
 from adapters.database.results import store_result, stored_result
 from adapters.database.return_refunds import ask_return
+from adapters.database.shop_refunds import book_waiting
 from adapters.database.tables.money import PostingRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, insert_new
@@ -65,6 +68,11 @@ def holds(session: Session, order: str) -> tuple[Hold, ...]:
     return holds_of(_entries(session, [order])[order], _currency(session, order))
 
 
+def entries_of(session: Session, order: str) -> list[Entry]:
+    """Every movement of an order's money, oldest first."""
+    return _entries(session, [order])[order]
+
+
 def post(session: Session, entry: Entry) -> bool:
     """Write an entry down, once by gateway object and kind. False when it stood there before."""
     attempt_done(session, entry.key, entry.object)
@@ -72,9 +80,13 @@ def post(session: Session, entry: Entry) -> bool:
     if not insert_new(session, PostingRow, first):
         return False
     insert_all(session, PostingRow, others)
+    changed(session, entry.order)
     keep_taking(session, entry)
+    due_bills(session, entry)
     if entry.kind == Kind.REFUNDED:
         confirm_refund(session, base_of(entry.key)[0])
+    if entry.kind == Kind.CAPTURED and entry.on(Account.CUSTOMER):
+        book_waiting(session, post, entry.order, entry.at)
     return True
 
 
@@ -141,10 +153,10 @@ class Ledger(Database):
         with self.read() as session:
             return unsettled_attempts(session, order, seq)
 
-    def issue_pay_link(self, order: str, code: str, at: datetime) -> None:
+    def issue_pay_link(self, order: str, at: datetime) -> None:
         """For a customer whose bank refused; the link an order has stays."""
         with self.write() as session:
-            issue_pay_link(session, order, code, at)
+            issue_pay_link(session, order, at)
 
     def open_attempt(self, base: str) -> Attempt | None:
         """What was asked under `base` before and may have been done."""

@@ -1,4 +1,4 @@
-"""What finance has to see to, of an order that may have ended long ago: no step of a flow waits for it."""
+"""What people have to see to, of an order that may have ended long ago: no step of a flow waits for it."""
 
 from datetime import datetime
 
@@ -24,6 +24,9 @@ def open_money_incident(
     said: str,
     now: datetime,
     due: datetime | None = None,
+    *,
+    role: str = ROLE,
+    by: str = BY,
 ) -> None:
     """Once for each `what`; the order's timeline tells it too."""
     row = {
@@ -34,8 +37,8 @@ def open_money_incident(
         "step": MONEY,
         "title": title,
         "what": said,
-        "role": ROLE,
-        "may_skip": [ROLE, "admin"],
+        "role": role,
+        "may_skip": [role, "admin"],
         "since": now,
         "due": due,
         "closed_at": None,
@@ -43,7 +46,7 @@ def open_money_incident(
         "closed_by": "",
     }
     if insert_new(session, IncidentRow, row):
-        session.add(NoteRow(order=order, text=said, by=BY, at=now))
+        session.add(NoteRow(order=order, text=said, by=by, at=now))
 
 
 def close_money_incident(session: Session, id: str, how: str, by: str, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Notices as rows: kept before they are sent, sent once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ FRESH = {"populate_existing": True}
 def load_letter(session: Session, notice: Notice) -> Letter | None:
     """The letter that stands for this notice."""
     row = session.get(NoticeRow, notice.id, populate_existing=True)
-    return None if row is None else _letter(row, notice)
+    return None if row is None else _letter(row, replace(notice, marketing=row.marketing))
 
 
 def keep_letter(session: Session, letter: Letter) -> None:
@@ -54,6 +55,12 @@ def notices_of(session: Session, order: str) -> tuple[NoticeView, ...]:
     return tuple(NoticeView(row.id, row.template, row.state, row.subject, row.sent_at) for row in rows)
 
 
+def last_about(session: Session, order: str, template: str) -> str:
+    """Which part of an order the last notice of this kind was about; empty when there was none."""
+    sent = select(NoticeRow.lane).where(NoticeRow.order == order, NoticeRow.template == template)
+    return session.exec(sent.order_by(col(NoticeRow.created_at).desc()).limit(1)).first() or ""
+
+
 def letter_of(session: Session, order: str, id: str) -> Letter:
     """
     A notice of this order as it was written.
@@ -63,7 +70,7 @@ def letter_of(session: Session, order: str, id: str) -> Letter:
     row = session.get(NoticeRow, id, populate_existing=True)
     if row is None or row.order != order:
         raise NotFound(f"Order {order} has no message {id}.")
-    return _letter(row, Notice(row.id, row.order, row.lane, row.template, row.to, n=row.n))
+    return _letter(row, Notice(row.id, row.order, row.lane, row.template, row.to, row.marketing, row.n))
 
 
 def _settle(session: Session, id: str, **columns: Any) -> None:
@@ -108,6 +115,7 @@ def _columns(letter: Letter) -> dict[str, Any]:
         "html": letter.html,
         "why": letter.why,
         "tries": 0,
+        "marketing": notice.marketing,
         "created_at": letter.at,
         "sent_at": None,
     }

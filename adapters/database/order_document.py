@@ -1,9 +1,10 @@
 """The order to the last byte, as text and back."""
 
 import json
+from collections.abc import Collection
 
 from pydantic import TypeAdapter
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from adapters.database.tables.orders import OrderDocument
 from domain.errors import NotFound
@@ -28,3 +29,9 @@ def load_order(session: Session, number: str) -> Order:
     if whole is None:
         raise NotFound(f"There is no order {number}.")
     return order_from_json(whole)
+
+
+def load_orders(session: Session, numbers: Collection[str]) -> dict[str, Order]:
+    """By number; one that is not there is missing."""
+    wanted = select(OrderDocument).where(col(OrderDocument.number).in_(numbers))
+    return {row.number: order_from_json(row.whole) for row in session.exec(wanted)}

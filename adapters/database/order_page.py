@@ -1,15 +1,17 @@
 """Everything support sees of one order."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, type_coerce
 from sqlmodel import Session, col, select
 
+from adapters.database.carrier_words import carrier_words
 from adapters.database.engine import Instant
 from adapters.database.fulfilments import load_fulfilments
 from adapters.database.gist import gists
 from adapters.database.incidents import open_incidents
-from adapters.database.ledger import payments
+from adapters.database.ledger import figures, payments
 from adapters.database.notices import notices_of
 from adapters.database.orders import load_order
 from adapters.database.return_page import returns_of
@@ -31,7 +33,7 @@ def show_order(session: Session, number: str) -> OrderView:
         raise NotFound(f"There is no order {number}.")
     order = load_order(session, number)
     gist = gists(session, [row])[number]
-    money = gist.money
+    money = figures(session, [number])[number]
     return OrderView(
         row=gist.line(row, _database_now(session)),
         customer_email=order.customer.email,
@@ -111,7 +113,8 @@ def _parts(session: Session, order: PlacedOrder) -> tuple[FulfilmentView, ...]:
     rows = session.exec(select(LaneRow).where(LaneRow.order == order.number))
     lanes = {lane.id: lane for lane in rows}
     views = []
-    for part in load_fulfilments(session, order.number):
+    parts, told = load_fulfilments(session, order.number), carrier_words(session, order.number)
+    for part in parts:
         lane = lanes.get(part.id)
         flow = lane.flow if lane else part.flow
         pinned = lane.flow_hash if lane else order.flows.get(flow, "")
@@ -128,9 +131,14 @@ def _parts(session: Session, order: PlacedOrder) -> tuple[FulfilmentView, ...]:
             tracking=part.tracking,
             carrier=part.carrier,
             link=link(part.carrier, part.tracking) if part.tracking else "",
+            **_news(told.of(part, alone=len(parts) == 1)),
         )
         views.append(view)
     return tuple(views)
+
+
+def _news(told: tuple[str, datetime] | None) -> dict[str, Any]:
+    return {"news": told[0], "news_at": told[1]} if told else {}
 
 
 def _holds(session: Session, number: str) -> tuple[HoldView, ...]:

@@ -15,6 +15,7 @@ from adapters.database.fulfilments import load_fulfilment, load_fulfilments, sav
 from adapters.database.money_incidents import settle_money_incident
 from adapters.database.notices import letter_of
 from adapters.database.order_document import load_order, order_from_json, order_json
+from adapters.database.partner_hearing import hear_of
 from adapters.database.placed import insert_order, orders_of
 from adapters.database.return_book import ReturnBook
 from adapters.database.tables.journal import ActRow, NoteRow
@@ -100,7 +101,11 @@ class Orders(ReturnBook):
         :raises NotFound: no such order.
         """
         with self.write() as session:
-            return keep_act(session, act)
+            known = session.get(ActRow, act.act.id) is not None
+            kept = keep_act(session, act)
+            if not known:
+                hear_of(session, kept)
+            return kept
 
     def act(self, id: str) -> ActRecord | None:
         with self.read() as session:

@@ -1,39 +1,29 @@
-"""What partners were asked to ship, as rows, and what the simulated ones tell of it."""
+"""What partners were asked to ship, as rows, and what is told of it as acts of theirs."""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from adapters.database.acts import keep_act
+from adapters.database.listed import changed
 from adapters.database.tables.journal import ActRow
 from adapters.database.tables.orders import FulfilmentRow
 from adapters.database.tables.partner import PartnerOrderRow
 from adapters.database.upsert import insert_new, put_all
 from domain.act import Act, ActKind, ActRecord, Outcome
-from domain.fulfilment import FulfilmentState
+from domain.fulfilment import FulfilmentState, order_of
+from domain.partner import ROLE, How, PartnerState, Standing
 
-ROLE = "partner"
 ANSWERED_EVENT = "partner.answered"
+PICKED_EVENT = "partner.picked"
 SHIPPED_EVENT = "partner.shipped"
-TRACKING = "tracking"
+CANCEL_ANSWERED_EVENT = "partner.cancel_answered"
+TRACKING, CARRIER = "tracking", "carrier"
 # Rows are written around the session, so what it read before may no longer be so.
 FRESH = {"populate_existing": True}
-
-
-class PartnerState(StrEnum):
-    """How far a partner is. `WITHDRAWN`: taken back in time, or never sent; `CANCELLED`: let go later."""
-
-    SENT = "sent"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    SHIPPED = "shipped"
-    WITHDRAWN = "withdrawn"
-    CANCELLED = "cancelled"
-
 
 STANDING = (PartnerState.SENT, PartnerState.ACCEPTED)
 
@@ -54,8 +44,9 @@ class News:
 @dataclass(slots=True)
 class PartnerOrder:
     """
-    One order to a partner. Its simulated partner speaks of it next at `next_at`, and of our wish to cancel
-    at `cancel_at`; `supplies` when the goods are its own.
+    One order to a partner; `supplies` when the goods are its own. Not `sent` when it was given up before,
+    and the partner knows nothing of it. `cancel_asked_at` is set while we wish it back and have no answer.
+    A simulated partner speaks next at `next_at`, and of our wish at `cancel_at`.
     """
 
     fulfilment: str
@@ -68,13 +59,22 @@ class PartnerOrder:
     next_event: str = ""
     next_at: datetime | None = None
     cancel_at: datetime | None = None
+    how: How = How.SIMULATED
+    sent: bool = True
+    picked_at: datetime | None = None
+    cancel_asked_at: datetime | None = None
+
+    @property
+    def standing(self) -> Standing:
+        picked, asked = self.picked_at is not None, self.cancel_asked_at is not None
+        return Standing(self.state, self.supplies, picked, asked)
 
 
 def partner_order(session: Session, fulfilment: str) -> PartnerOrder | None:
     """As it stands; nobody else changes it until the transaction ends."""
     wanted = select(PartnerOrderRow).where(PartnerOrderRow.fulfilment == fulfilment).with_for_update()
     row = session.exec(wanted, execution_options=FRESH).first()
-    return _asked(row) if row else None
+    return asked_of(row) if row else None
 
 
 def keep_partner_order(session: Session, asked: PartnerOrder) -> bool:
@@ -94,7 +94,7 @@ def due_partner_orders(session: Session, now: datetime, limit: int) -> tuple[Par
     """Those with news, the longest waiting first; locked."""
     oldest = _due(now).order_by(col(PartnerOrderRow.asked_at), col(PartnerOrderRow.fulfilment))
     locked = oldest.limit(limit).with_for_update(skip_locked=True)
-    return tuple(_asked(row) for row in session.exec(locked, execution_options=FRESH))
+    return tuple(asked_of(row) for row in session.exec(locked, execution_options=FRESH))
 
 
 def _due(now: datetime) -> Any:
@@ -102,9 +102,9 @@ def _due(now: datetime) -> Any:
     return select(row).where(or_(col(row.next_at) <= now, col(row.cancel_at) <= now))
 
 
-def _asked(row: PartnerOrderRow) -> PartnerOrder:
+def asked_of(row: PartnerOrderRow) -> PartnerOrder:
     columns = {field.name: getattr(row, field.name) for field in fields(PartnerOrder)}
-    return PartnerOrder(**{**columns, "state": PartnerState(row.state)})
+    return PartnerOrder(**{**columns, "state": PartnerState(row.state), "how": How(row.how)})
 
 
 def tell_partner_news(session: Session, news: News) -> None:
@@ -131,8 +131,8 @@ def told_answer(session: Session, order: str, fulfilment: str) -> str:
     return next((str(data["answer"]) for data in session.exec(wanted) if "answer" in data), "")
 
 
-def told_tracking(session: Session, order: str, fulfilment: str) -> str:
-    """The tracking number in the last notice that the fulfilment was shipped; empty where there is none."""
+def told_parcel(session: Session, order: str, fulfilment: str) -> tuple[str, str]:
+    """The tracking number in the last notice that it was shipped, and the carrier if told; else empty."""
     wanted = (
         select(ActRow.texts)
         .where(ActRow.order == order, ActRow.target == SHIPPED_EVENT)
@@ -140,7 +140,8 @@ def told_tracking(session: Session, order: str, fulfilment: str) -> str:
         # One that names this fulfilment goes before one that leaves it open.
         .order_by(col(ActRow.lane).desc(), col(ActRow.seq).desc())
     )
-    return next((texts[TRACKING] for texts in session.exec(wanted) if TRACKING in texts), "")
+    told = (texts for texts in session.exec(wanted) if TRACKING in texts)
+    return next(((texts[TRACKING], texts.get(CARRIER, "")) for texts in told), ("", ""))
 
 
 def take_down(session: Session, fulfilment: str, carrier: str, tracking: str) -> None:
@@ -148,6 +149,7 @@ def take_down(session: Session, fulfilment: str, carrier: str, tracking: str) ->
     shipped = {"carrier": carrier, "tracking": tracking, "state": FulfilmentState.SHIPPED.value}
     mine = update(FulfilmentRow).where(col(FulfilmentRow.id) == fulfilment)
     session.connection().execute(mine.values(**shipped))
+    changed(session, order_of(fulfilment))
 
 
 def later(at: datetime, after: timedelta, speed: float) -> datetime:

@@ -26,15 +26,14 @@ class PaidAnew:
     authorization: str = ""
 
 
-def issue_pay_link(session: Session, order: str, code: str, at: datetime) -> None:
-    """Give an order its link, once; the one that it has stays."""
-    insert_new(session, PayLinkRow, {"order": order, "code": code, "issued_at": at})
+def issue_pay_link(session: Session, order: str, at: datetime) -> None:
+    """From now on the customer has a link by which the order is paid anew; the first time stands."""
+    insert_new(session, PayLinkRow, {"order": order, "issued_at": at})
 
 
-def pay_code(session: Session, order: str) -> str:
-    """The secret part of the order's link; empty when it has none."""
-    row = session.get(PayLinkRow, order)
-    return row.code if row else ""
+def pays_anew(session: Session, order: str) -> bool:
+    """Whether its customer was asked to."""
+    return session.get(PayLinkRow, order) is not None
 
 
 def paid_anew(session: Session, order: str) -> PaidAnew:

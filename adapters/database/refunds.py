@@ -139,7 +139,7 @@ def count_as_gone(session: Session, order: str, payment: str, minor: int) -> int
     mine = select(TakingRow).where(TakingRow.order == order, TakingRow.gateway_object == payment)
     for taking in left_of(session, mine):
         gone = min(minor - counted, taking.minor - taking.asked)
-        if _take(session, taking.gateway_object, taking.fulfilment, gone):
+        if take(session, taking.gateway_object, taking.fulfilment, gone):
             counted += gone
     return counted
 
@@ -150,7 +150,7 @@ def asked_again(session: Session, call: Call) -> bool:
     for row in mine:
         if row.state == RefundState.FAILED:
             refuse_disputed(session, call.order)
-        if row.state == RefundState.FAILED and _take(session, row.taking, row.fulfilment, row.minor):
+        if row.state == RefundState.FAILED and take(session, row.taking, row.fulfilment, row.minor):
             row.state = RefundState.REQUESTED.value
     session.flush()
     return bool(mine)
@@ -159,7 +159,7 @@ def asked_again(session: Session, call: Call) -> bool:
 def ask_part(session: Session, call: Call, n: int, taking: TakingRow, minor: int) -> None:
     """Claim `minor` of a taking, as the `n`th request of the call; nothing where so much is not left."""
     refuse_disputed(session, call.order)
-    if not _take(session, taking.gateway_object, taking.fulfilment, minor):
+    if not take(session, taking.gateway_object, taking.fulfilment, minor):
         return
     row = {
         "key": call.key if n == 1 else part_of(call.key, str(n)),
@@ -177,7 +177,8 @@ def ask_part(session: Session, call: Call, n: int, taking: TakingRow, minor: int
     insert_new(session, RefundRow, row)
 
 
-def _take(session: Session, taking: str, fulfilment: str, minor: int) -> bool:
+def take(session: Session, taking: str, fulfilment: str, minor: int) -> bool:
+    """Claim so much of a taking; False, and nothing is claimed, where it is not left."""
     enough = _taking(taking, fulfilment).where(col(TakingRow.minor) - col(TakingRow.asked) >= minor)
     return _run(session, enough.values(asked=col(TakingRow.asked) + minor)) == 1
 

@@ -10,6 +10,7 @@ from adapters.database.acts import lock_order
 from adapters.database.audit_log import tell
 from adapters.database.engine import Database
 from adapters.database.order_document import load_order
+from adapters.database.order_events import note_event
 from adapters.database.placed import insert_order
 from adapters.database.return_refunds import refuse_beyond
 from adapters.database.return_rows import (
@@ -24,6 +25,7 @@ from adapters.database.upsert import table_of
 from domain.audit import Deed, DeedKind
 from domain.errors import ActRefused, OrderConflict
 from domain.order import exchange_number
+from domain.order_event import RETURN_OPENED
 from domain.return_book import Asked, Exchange, Opening, Sold
 from domain.returns import Claim, Return, ReturnLine, ReturnState, return_id
 
@@ -62,6 +64,7 @@ class ReturnBook(Database):
             if asked.exchange is not None:
                 _keep_replacement(session, asked.exchange, at)
             what = asked.claim.value or "return"
+            note_event(session, asked.order, RETURN_OPENED, id, what=what)
             who = {"role": asked.role, "by": asked.by, "why": asked.reason}
             tell(session, Deed(at, DeedKind.RETURN, id, what, asked.order, **who))
             return id

@@ -21,9 +21,9 @@ from domain.returns import (
     Return,
     ReturnLine,
     ReturnState,
+    accept_ahead,
     accept_rest,
     judge,
-    accept_ahead,
 )
 from domain.step import Call, StepResult
 

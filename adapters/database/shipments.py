@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from adapters.database.acts import keep_act
+from adapters.database.listed import changed
 from adapters.database.tables.orders import FulfilmentRow
 from adapters.database.tables.shipping import ParcelRow
 from adapters.database.upsert import insert_new
@@ -39,6 +40,7 @@ def keep_parcel(session: Session, carrier: str, parcel: Parcel) -> None:
     shipped = {"tracking": parcel.tracking, "carrier": carrier, "state": FulfilmentState.SHIPPED.value}
     mine = update(FulfilmentRow).where(col(FulfilmentRow.id) == parcel.fulfilment)
     session.connection().execute(mine.values(**shipped))
+    changed(session, parcel.order)
 
 
 def register_parcel(session: Session, parcel: Parcel) -> bool:

@@ -5,12 +5,16 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from adapters.database.listed import changed
+from adapters.database.order_events import note_event
 from adapters.database.return_rows import change_return
 from adapters.database.tables.journal import ActRow, HoldRow, IncidentRow, LaneRow, WaitRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, table_of
 from domain.act import ActKind
+from domain.gateway_news import MONEY
 from domain.journal import Batch, EntryKind
+from domain.order_event import RETURN_CLOSED
 from domain.state import order_state
 
 
@@ -29,6 +33,7 @@ def write_order(session: Session, batch: Batch, stood: str) -> None:
     if changes:
         this = update(table_of(PlacedOrder)).where(col(PlacedOrder.number) == batch.order)
         session.connection().execute(this.values(**changes))
+        changed(session, batch.order)
 
 
 def write_return(session: Session, batch: Batch) -> None:
@@ -40,6 +45,7 @@ def write_return(session: Session, batch: Batch) -> None:
         _close_what_is_left(session, batch)
         ended = {"state": batch.ended, "ended_at": batch.now, "end_title": _end_title(session, batch)}
         change_return(session, batch.subject, **ended)
+        note_event(session, batch.order, RETURN_CLOSED, batch.subject, how=batch.ended)
 
 
 def _write_holds(session: Session, batch: Batch) -> None:
@@ -71,7 +77,8 @@ def _close_what_is_left(session: Session, batch: Batch) -> None:
     for model in (WaitRow, IncidentRow):
         table = table_of(model)
         mine = table.c.order == batch.order, table.c.subject == batch.subject
-        left = *mine, table.c.closed_at.is_(None)
+        # What no step waits for is not over when the order is.
+        left = *mine, table.c.closed_at.is_(None), table.c.step != MONEY
         session.connection().execute(update(table).where(*left).values(closed_at=batch.now))
 
 

@@ -126,7 +126,7 @@ def _put_down(session: Session, row: Counted, change: CountedRow, booking: Booki
     know_level(session, row.sku, row.location)
     if change.after != change.before:
         book(session, row.sku, row.location, change.after - change.before, booking)
-    level = {"safety": row.safety, "incoming": row.incoming}
+    level = {"safety": row.safety, "incoming": row.incoming, "bin": row.bin}
     here = col(StockLevel.sku) == row.sku, col(StockLevel.location) == row.location
     _set(session, update(StockLevel).where(*here), level)
     _set(

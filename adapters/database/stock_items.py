@@ -47,12 +47,15 @@ class StockItems(Database):
         """
         values = _values(change)
         safety = None if change.safety is None else stock_words.amount(change.safety, "safety")
+        bin_ = change.bin and stock_words.name(change.bin, "bin")
         with self.write() as session:
             _lock(session, sku)
             if values:
                 _change(session, sku, values, by, at)
             if safety is not None:
                 _set_level(session, sku, change.location, {"safety": safety}, by, at)
+            if bin_ is not None:
+                _set_level(session, sku, change.location, {"bin": bin_}, by, at)
             items = _lock(session, sku)
             fill(session, set(items), at)
             scarcity.watch(session, items, at)

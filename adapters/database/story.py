@@ -3,6 +3,7 @@
 from sqlmodel import Session, col, select
 
 from adapters.database.tables.journal import ActRow, NoteRow, TimelineRow
+from domain.carrier_news import WORDS
 from domain.view import TimelineView
 
 
@@ -23,7 +24,7 @@ def story_of(session: Session, order: str) -> tuple[TimelineView, ...]:
 def _told(row: TimelineRow, act: ActRow | None) -> TimelineView:
     return TimelineView(
         at=row.at,
-        text=row.text,
+        text=_plain(row.text, act),
         by=act.by if act else "",
         role=act.role if act else "",
         step=row.step,
@@ -31,6 +32,14 @@ def _told(row: TimelineRow, act: ActRow | None) -> TimelineView:
         kind=row.kind,
         why=_why(act) if act else "",
     )
+
+
+def _plain(text: str, act: ActRow | None) -> str:
+    """What a carrier tells has words of its own, after the title of a step that waited for it."""
+    words = WORDS.get(act.target) if act else None
+    if words is None or act is None or act.target not in text:
+        return text
+    return f"{text.partition(act.target)[0]}{words}"
 
 
 def _why(act: ActRow) -> str:

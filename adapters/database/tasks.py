@@ -25,10 +25,14 @@ def open_tasks(session: Session, role: str, now: datetime) -> Sequence[TaskView]
     wanted = select(WaitRow).where(WaitRow.kind == "ask", col(WaitRow.closed_at).is_(None))
     if role:
         wanted = wanted.where(WaitRow.role == role)
+    return [task_view(row, None, now) for row in session.exec(wanted.order_by(*in_turn(now)))]
+
+
+def in_turn(now: datetime) -> tuple[Any, ...]:
+    """What puts tasks in the order they should be done."""
     overdue = case((col(WaitRow.due) < now, 0), else_=1)
     due = col(WaitRow.due).asc().nulls_last()
-    ordered = wanted.order_by(overdue, col(WaitRow.priority), due, col(WaitRow.since), col(WaitRow.id))
-    return [_view(row, None, now) for row in session.exec(ordered)]
+    return overdue, col(WaitRow.priority), due, col(WaitRow.since), col(WaitRow.id)
 
 
 def find_task(session: Session, id: str, now: datetime | None = None) -> TaskView:
@@ -46,7 +50,7 @@ def find_task(session: Session, id: str, now: datetime | None = None) -> TaskVie
     if found is None:
         raise NotFound(f"There is no task {id}.")
     row, act = found
-    return _view(row, act, now)
+    return task_view(row, act, now)
 
 
 def claim_task(session: Session, id: str, by: str, now: datetime) -> TaskView:
@@ -121,7 +125,8 @@ def _why_not(view: TaskView) -> str:
     return f"{view.title} of order {view.order} was already answered by {view.answered_by}: {view.answer}."
 
 
-def _view(row: WaitRow, act: ActRow | None, now: datetime | None) -> TaskView:
+def task_view(row: WaitRow, act: ActRow | None, now: datetime | None) -> TaskView:
+    """As people see it; with `now`, a claim that has run out is left away."""
     until = row.claimed_until
     claimed = row.closed_at is None and until is not None and (now is None or until > now)
     return TaskView(

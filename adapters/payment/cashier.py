@@ -1,7 +1,6 @@
 """The shop's till: what the ledger says, what the gateway does, and one answer per call."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,15 +19,10 @@ from domain.posting import Account, Entry, Kind, Slip
 from domain.step import Call, StepResult
 
 
-def unguessable() -> str:
-    return secrets.token_urlsafe(24)
-
-
 class Cashier:
     """
-    Implements `activities.payment.Payments`; entries and the answer are written in one transaction. `dice`
-    makes the secret part of a link to pay anew. `at_once` takes the whole order with the first parcel,
-    where the gateway takes an authorisation only once.
+    Implements `activities.payment.Payments`; entries and the answer are written in one transaction.
+    `at_once` takes the whole order with the first parcel, where the gateway takes what it holds only once.
 
     Cards, wallets and every method not named here go through the gateway. A `transfer`, bank slip or
     boleto has to be received before it can be captured, and is paid back by hand. An invoice or cash
@@ -40,13 +34,11 @@ class Cashier:
         self,
         ledger: Ledger,
         gateway: Gateway,
-        dice: Callable[[], str] = unguessable,
         *,
         at_once: bool = False,
     ) -> None:
         self._ledger = ledger
         self._gateway = gateway
-        self._dice = dice
         self._at_once = at_once
         self._dealings = Dealings(ledger, gateway)
 
@@ -109,7 +101,7 @@ class Cashier:
         try:
             entry = await self._dealings.hold(call, sheet, due)
         except PaymentDeclined:
-            await asyncio.to_thread(self._ledger.issue_pay_link, call.order, self._dice(), call.now)
+            await asyncio.to_thread(self._ledger.issue_pay_link, call.order, call.now)
             raise
         await asyncio.to_thread(self._ledger.book, [entry])
 

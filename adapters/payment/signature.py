@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+SIGNATURE = "stripe-signature"  # the header
 TOLERANCE = timedelta(seconds=300)
 MOST_SIGNATURES = 10
 

@@ -13,6 +13,8 @@ from console.pages.told import Told
 from console.paper import page
 from domain.errors import ActRefused, BadInput
 from starter.accounts import Accounts
+from starter.partnering import partner_named, partner_names
+from starter.who import CUSTOMER
 
 
 def accounts(request: Request) -> Response:
@@ -23,16 +25,26 @@ async def add(request: Request) -> Response:
     sent = await form_of(request)
     name = text(sent, "name")
     chosen = [str(role) for role in sent.getlist("role")]
-    return await _change(request, name, lambda book: book.add(name, _known(request, chosen)))
+    whose = _partner(request, text(sent, "partner"))
+    return await _change(
+        request, name, lambda book: book.add(name, _known(request, chosen), partner=whose())
+    )
 
 
 async def roles(request: Request, whom: str) -> Response:
-    chosen = [str(role) for role in (await form_of(request)).getlist("role")]
-    return await _change(request, whom, lambda book: book.set_roles(whom, _known(request, chosen)))
+    sent = await form_of(request)
+    chosen, whose = [str(role) for role in sent.getlist("role")], _partner(request, text(sent, "partner"))
+    return await _change(request, whom, lambda book: book.set_roles(whom, _known(request, chosen), whose()))
 
 
 async def reset(request: Request, whom: str) -> Response:
     return await _change(request, whom, lambda book: book.reset(whom))
+
+
+async def share(request: Request, whom: str) -> Response:
+    """A terminal that several people answer at, or a person's own again."""
+    shared = text(await form_of(request), "shared") == "yes"
+    return await _change(request, whom, lambda book: book.share(whom, shared=shared))
 
 
 async def disable(request: Request, whom: str) -> Response:
@@ -66,6 +78,14 @@ def _known(request: Request, chosen: list[str]) -> list[str]:
     return chosen
 
 
+def _partner(request: Request, typed: str) -> Callable[[], str]:
+    """Whose orders alone the account sees, as the shop writes them; asked only where it is changed."""
+    house = house_of(request)
+    return lambda: (
+        partner_named(typed, house.shop().partners, house.partners.partners()) if typed.strip() else ""
+    )
+
+
 def _page(request: Request, *, error: str = "", once: str = "", whom: str = "") -> Response:
     house = house_of(request)
     done = Told(f"Done: {whom}.", "good") if whom and not once else None
@@ -74,7 +94,8 @@ def _page(request: Request, *, error: str = "", once: str = "", whom: str = "") 
         "accounts.html",
         status=409 if error else 200,
         accounts=house.accounts.list(),
-        roles=house.shop().roles.values(),
+        roles=[role for role in house.shop().roles.values() if role.name != CUSTOMER],
+        partners=partner_names(house.shop().partners, house.partners.partners()),
         error=error,
         told=done,
         once=once,

@@ -24,6 +24,7 @@ from flow.words import sentences
 from starter.carrying import Person
 from starter.moving import Standing, Verdict, by_step, reasons, verdicts
 from starter.publishing import unpublished
+from starter.when import span
 
 # More would keep a browser waiting; the rest is moved by pressing again.
 MOST_AT_ONCE = 50
@@ -161,7 +162,7 @@ def _flow(request: Request, name: str, *, error: str = "") -> Response:
     if flow is None:
         raise NotFound(f"There is no flow {name}.")
     places = _places(house, name, in_force)
-    drawn = svg(flow, _standing(places, flow))
+    drawn = svg(flow, _standing(places, flow, house.clock()))
     now_written = written.get(name)
     return page(
         request,
@@ -189,10 +190,12 @@ def _places(house: House, name: str, in_force: Mapping[str, Flow]) -> list[Place
     ]
 
 
-def _standing(places: Sequence[Place], flow: Flow) -> Overlay:
-    """How many orders stand where, whatever their version, as far as the picture has that step."""
+def _standing(places: Sequence[Place], flow: Flow, now: datetime) -> Overlay:
+    """How many orders stand where and for how long, of any version, as far as the picture has that step."""
     counts: dict[str, int] = {}
+    since: dict[str, datetime] = {}
     for place in places:
         if place.step in flow.by_id:
             counts[place.step] = counts.get(place.step, 0) + len(place.standing)
-    return Overlay(counts=counts)
+            since[place.step] = min(since.get(place.step, now), place.oldest)
+    return Overlay(counts=counts, oldest={step: span(now - at) for step, at in since.items()})

@@ -2,24 +2,29 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
-from console.forms import form_id, text
+from console import paper
+from console.forms import form_id, page_number, text
 from console.gate import form_of
 from console.house import House, house_of, who_of
 from console.pages.told import back_to, told
-from console.paper import page
 from console.pulse import word
 from domain.act import ActResult, Outcome
 from domain.errors import ActRefused, BadInput, NotFound, Refused
+from domain.inbox import InboxQuery, Tally
 from domain.view import TaskView
 from starter.who import Who
 
 MOST_AT_ONCE = 100
-A_SCREENFUL = 200
+A_SCREENFUL = 50
+LAST_PAGE = 200
+# Others claim at the same time: of so many at the top one is free yet.
+AT_THE_TOP = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +35,30 @@ class Row:
     result: ActResult
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    role: str
-    open: int
-    late: int
-
-
-def inbox(request: Request, role: str = "", act: str = "", nothing: str = "") -> Response:
+def inbox(request: Request, role: str = "", act: str = "", nothing: str = "", page: str = "") -> Response:
     house, who = house_of(request), who_of(request)
     _check_role(who, role)
     beat = word(house.desk.inbox_beat())  # before the look: what comes between is shown once more
-    mine, now = tasks_of(house, who), house.now()
-    tabs = [_tab(each, mine, house) for each in who.lists]
-    listed = [task for task in mine if role in ("", task.role)]
-    return page(
+    n, now = page_number(page, LAST_PAGE), house.clock()
+    tabs = _tabs(who, house.desk.tallies(who.lists, now), role)
+    many = sum(tab.open for tab in tabs if role in ("", tab.role))
+    query = InboxQuery(_asked(who, role), limit=A_SCREENFUL, skip=(n - 1) * A_SCREENFUL)
+    tasks = house.desk.inbox(query, now)
+    return paper.page(
         request,
         "inbox.html",
-        tasks=listed[:A_SCREENFUL],
-        many=len(listed),
-        tabs=[tab for tab in tabs if tab.open or tab.role in who.account.roles or tab.role == role],
+        tasks=tasks,
+        many=many,
+        first=query.skip + 1,
+        before=_link(role, n - 1) if n > 1 else "",
+        after=_link(role, n + 1) if many > query.skip + len(tasks) and n < LAST_PAGE else "",
+        here=_link(role, n),
+        tabs=tabs,
         role=role,
         told=told(house, who, act),
         nothing=bool(nothing),
-        scanned=any(task.scan for task in listed),
-        quick=_quick(listed[:A_SCREENFUL]),
-        late=[task for task in listed if task.due and task.due < now],
+        scanned=any(task.scan for task in tasks),
+        quick=_quick(tasks),
         live="/live/inbox",
         beat=beat,
     )
@@ -66,15 +69,22 @@ async def next_(request: Request) -> Response:
     house, who, sent = house_of(request), who_of(request), await form_of(request)
     role = text(sent, "role")
     _check_role(who, role)
-    for task in await asyncio.to_thread(tasks_of, house, who):
-        if role not in ("", task.role) or task.claimed_by not in ("", who.name):
-            continue
+    taken = await take_first(house, who, InboxQuery(_asked(who, role)))
+    if taken:
+        return back_to(f"/tasks/{taken}", text(sent, "act"))
+    return back_to("/inbox", role=role, nothing="1")
+
+
+async def take_first(house: House, who: Who, query: InboxQuery) -> str:
+    """Claim the first of these tasks that nobody else holds; empty when there is none."""
+    free = replace(query, free_for=who.name, limit=AT_THE_TOP)
+    for task in await asyncio.to_thread(house.desk.inbox, free, house.clock()):
         try:
             await asyncio.to_thread(house.desk.claim, task.id, who.name, house.clock())
         except (ActRefused, NotFound):  # somebody was quicker
             continue
-        return back_to(f"/tasks/{task.id}", text(sent, "act"))
-    return back_to("/inbox", role=role, nothing="1")
+        return task.id
+    return ""
 
 
 async def answers(request: Request) -> Response:
@@ -87,7 +97,7 @@ async def answers(request: Request) -> Response:
     if len(chosen) > MOST_AT_ONCE:
         raise BadInput(f"No more than {MOST_AT_ONCE} at once")
     rows = [await _answer(house, who, id, answer, f"{form}-{id}"[:200]) for id in chosen]
-    return page(request, "answers.html", rows=[row for row in rows if row], role=text(sent, "role"))
+    return paper.page(request, "answers.html", rows=[row for row in rows if row], role=text(sent, "role"))
 
 
 async def _answer(house: House, who: Who, id: str, answer: str, form: str) -> Row | None:
@@ -102,11 +112,6 @@ async def _answer(house: House, who: Who, id: str, answer: str, form: str) -> Ro
         return Row(task, ActResult(Outcome.REFUSED, str(error)))
 
 
-def tasks_of(house: House, who: Who) -> Sequence[TaskView]:
-    """The open tasks of one's lists, as the books sort them."""
-    return [task for task in house.desk.tasks("", house.clock()) if task.role in who.lists]
-
-
 def task_for(house: House, who: Who, id: str) -> TaskView:
     """:raises NotFound: there is none, or none of one's lists."""
     task = house.desk.task(id)
@@ -115,10 +120,21 @@ def task_for(house: House, who: Who, id: str) -> TaskView:
     return task
 
 
-def _tab(role: str, tasks: Sequence[TaskView], house: House) -> Tab:
-    now = house.clock()
-    own = [task for task in tasks if task.role == role]
-    return Tab(role, len(own), len([task for task in own if task.due and task.due < now]))
+def _asked(who: Who, role: str) -> tuple[str, ...]:
+    return (role,) if role else who.lists
+
+
+def _tabs(who: Who, found: Sequence[Tally], role: str) -> list[Tally]:
+    """One's own lists, and of the others those with something on them."""
+    known = {tally.role: tally for tally in found}
+    shown = {*known, *who.account.roles, role}
+    return [known.get(each, Tally(each, 0, 0)) for each in who.lists if each in shown]
+
+
+def _link(role: str, n: int) -> str:
+    kept = {"role": role, "page": str(n) if n > 1 else ""}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return f"/inbox?{query}" if query else "/inbox"
 
 
 def _quick(tasks: Sequence[TaskView]) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """What has stopped and asks for a person, alike troubles together, to be tried again at once."""
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,23 +15,12 @@ from console.paper import page
 from console.pulse import word
 from domain.act import ActResult, Outcome
 from domain.errors import ActRefused, BadInput, Refused
+from domain.trouble import Trouble
 from domain.view import IncidentView
-from starter.stuck import is_bug
+from starter.stuck import ENDING
 from starter.who import Who
 
 MOST_AT_ONCE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Incidents that say the same of the same step; `bug` ones go on by themselves after an update."""
-
-    key: str
-    title: str
-    what: str
-    role: str
-    all: tuple[IncidentView, ...]
-    bug: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +37,12 @@ async def retry_all(request: Request) -> Response:
     """Every incident of one trouble, and how each went."""
     house, who, sent = house_of(request), who_of(request), await form_of(request)
     form, key = form_id(sent), text(sent, "trouble")
-    found = [each for each in troubles(await asyncio.to_thread(house.desk.incidents)) if each.key == key]
-    if not found:
+    found = await asyncio.to_thread(_of_trouble, house, key)
+    if found is None:
         return await asyncio.to_thread(_page, request, error="It is over: nothing of it is open any more.")
-    rows = [await _retry(house, who, each, form) for each in found[0].all[:MOST_AT_ONCE]]
-    return page(request, "retried.html", trouble=found[0], rows=rows)
+    trouble, stopped = found
+    rows = [await _retry(house, who, each, form) for each in stopped]
+    return page(request, "retried.html", trouble=trouble, rows=rows, left=trouble.many - len(rows))
 
 
 async def retry(request: Request, id: str) -> Response:
@@ -86,26 +75,12 @@ async def _retry(house: House, who: Who, incident: IncidentView, form: str) -> R
         return Row(incident, ActResult(Outcome.REFUSED, str(error)))
 
 
-def troubles(found: Sequence[IncidentView]) -> list[Trouble]:
-    """The largest first."""
-    alike: dict[tuple[str, str, str], list[IncidentView]] = {}
-    for each in found:
-        alike.setdefault((each.title, each.what.replace(each.order, "…"), each.role), []).append(each)
-    made = [
-        Trouble(
-            _key(*same), same[0], all[0].what if len(all) == 1 else same[1], same[2], tuple(all), _bug(all)
-        )
-        for same, all in alike.items()
-    ]
-    return sorted(made, key=lambda trouble: -len(trouble.all))
-
-
-def _bug(all: Sequence[IncidentView]) -> bool:
-    return any(is_bug(each.id) for each in all)
-
-
-def _key(*same: str) -> str:
-    return hashlib.sha256("\0".join(same).encode()).hexdigest()[:16]
+def _of_trouble(house: House, key: str) -> tuple[Trouble, Sequence[IncidentView]] | None:
+    """The trouble under this key, and the most urgent of its incidents."""
+    for trouble in house.desk.troubles(ENDING):
+        if trouble.key == key:
+            return trouble, house.desk.incidents_of(trouble, ENDING, MOST_AT_ONCE)
+    return None
 
 
 def _origin(path: str) -> str:
@@ -123,7 +98,7 @@ def _page(request: Request, *, error: str = "", act: str = "") -> Response:
         request,
         "incidents.html",
         status=409 if error else 200,
-        troubles=troubles(house.desk.incidents()),
+        troubles=house.desk.troubles(ENDING),
         error=error,
         told=told(house, who, act),
         live="/live/inbox" if who.may("answer") else "",

@@ -1,6 +1,5 @@
 """One order as support reads it: what it waits for, what can be done, and its story."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from fastapi import Request
@@ -11,7 +10,8 @@ from console.house import House, house_of, who_of
 from console.pages.told import told
 from console.paper import page
 from console.pulse import word
-from domain.view import OrderView, TimelineView
+from console.story import days_of
+from domain.view import OrderView
 from flow.diagram.svg import svg
 from flow.model import Flow
 from starter.cli.diagram import Walker, overlay_of, walker_of
@@ -45,12 +45,14 @@ def order_page(
         address=asdict(sold.order.shipping_address),
         titles={line.sku: line.title for line in view.lines},
         kinds={kind: words for kind, words in HOLDS.items() if kind != "AWAITING_PAYMENT"},
-        days=_days(view.timeline, house),
+        days=days_of(view.timeline, house.desk.attempts(number), number, house.now().tzinfo),
         parts=[view.row.number, *(part.id for part in view.fulfilments), *(r.id for r in view.returns)],
         error=error,
+        engine=house.engine.link(number),
         told=told(house, who, act),
         live=f"/live/orders/{number}",
         beat=beat,
+        documents=house.cabinet.of(number, now),
     )
 
 
@@ -88,15 +90,3 @@ def _definition(house: House, view: OrderView, walker: Walker) -> Flow | None:
     versions = (each for each in house.shelf.versions() if each.name == walker.flow)
     found = next((each.sha256 for each in versions if each.sha256.startswith(walker.version or "-")), "")
     return house.flow(found) if found else None
-
-
-def _days(
-    timeline: Sequence[TimelineView], house: House
-) -> list[tuple[str, list[tuple[str, TimelineView]]]]:
-    """The story by day, newest first."""
-    zone = house.now().tzinfo
-    days: dict[str, list[tuple[str, TimelineView]]] = {}
-    for entry in reversed(timeline):
-        there = entry.at.astimezone(zone)
-        days.setdefault(f"{there:%A} {there.day} {there:%B %Y}", []).append((f"{there:%H:%M}", entry))
-    return list(days.items())

@@ -1,7 +1,7 @@
 """The pack station: scan a parcel, scan its goods, scan what came of it; no mouse needed."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.responses import Response
@@ -9,11 +9,12 @@ from starlette.responses import Response
 from console.forms import fields, form_id, text
 from console.gate import form_of
 from console.house import House, house_of, who_of
-from console.pages.inbox import task_for, tasks_of
+from console.pages.inbox import take_first, task_for
 from console.pages.told import back_to, told
 from console.paper import page
 from domain.act import Outcome
 from domain.errors import ActRefused, BadInput, NotFound
+from domain.inbox import InboxQuery
 from domain.view import TaskView
 from starter.who import Who
 
@@ -36,8 +37,8 @@ def station(request: Request, code: str = "", act: str = "") -> Response:
     """Whatever is scanned here is a parcel, an order or a task."""
     house, who = house_of(request), who_of(request)
     scanned = code.strip()[:LONGEST]
-    open_ = [task for task in tasks_of(house, who) if task.scan]
-    found = [task for task in open_ if _is_meant(task, scanned)] if scanned else []
+    mine = InboxQuery(who.lists, scanned=True)
+    found = house.desk.inbox(replace(mine, code=scanned), house.clock()) if scanned else []
     if len(found) == 1:
         return back_to(f"/pack/{found[0].id}")
     return page(
@@ -46,7 +47,7 @@ def station(request: Request, code: str = "", act: str = "") -> Response:
         status=404 if scanned and not found else 200,
         scanned=scanned,
         found=found,
-        left=len(open_),
+        left=house.desk.inbox_count(mine, house.clock()),
         told=told(house, who, act),
     )
 
@@ -59,15 +60,8 @@ def parcel(request: Request, task: str, act: str = "") -> Response:
 async def next_(request: Request) -> Response:
     """Claim the first parcel that nobody holds, and go there."""
     house, who = house_of(request), who_of(request)
-    for task in await asyncio.to_thread(tasks_of, house, who):
-        if not task.scan or task.claimed_by not in ("", who.name):
-            continue
-        try:
-            await asyncio.to_thread(house.desk.claim, task.id, who.name, house.clock())
-        except (ActRefused, NotFound):  # somebody was quicker
-            continue
-        return back_to(f"/pack/{task.id}")
-    return back_to("/pack")
+    taken = await take_first(house, who, InboxQuery(who.lists, scanned=True))
+    return back_to(f"/pack/{taken}" if taken else "/pack")
 
 
 async def answer(request: Request, task: str) -> Response:
@@ -83,10 +77,6 @@ async def answer(request: Request, task: str) -> Response:
         again = await asyncio.to_thread(_to_scan, house, who, task)
         return await asyncio.to_thread(_page, request, again, error=str(error))
     return back_to(f"/pack/{task}" if result.outcome == Outcome.REFUSED else "/pack", form)
-
-
-def _is_meant(task: TaskView, scanned: str) -> bool:
-    return scanned.casefold() in (each.casefold() for each in (task.lane, task.order, task.id))
 
 
 def _to_scan(house: House, who: Who, id: str) -> TaskView:

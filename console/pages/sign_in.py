@@ -31,7 +31,7 @@ async def enter(request: Request) -> Response:
     address = request.client.host if request.client else ""
     name, password = text(sent, "name"), str(sent.get("password", ""))
     enter_ = house.accounts.sign_in
-    told = await asyncio.to_thread(enter_, name, password, address, device, text(sent, "code")[:20])
+    told = await asyncio.to_thread(enter_, name, password, address, device, text(sent, "code")[:40])
     if isinstance(told, TurnedAway):
         seconds = int(told.wait.total_seconds()) + 1 if told.wait else 0
         return _form(request, to, told.why, name, seconds)
@@ -53,7 +53,7 @@ async def leave(request: Request) -> Response:
 def home(request: Request) -> Response:
     """Where one's work is."""
     who = who_of(request)
-    for permission, path in (("answer", "/inbox"), ("see", "/orders")):
+    for permission, path in (("answer", "/inbox"), ("see", "/orders"), ("ship", "/partner")):
         if who.may(permission) and (permission != "answer" or who.lists):
             return RedirectResponse(path, 303)
     raise HTTPException(403, "Your account has no role with a page here; an admin can give it one.")

@@ -14,6 +14,7 @@ from console.paper import page
 from console.pulse import word
 from domain.act import Outcome
 from domain.errors import ActRefused, BadInput
+from domain.inbox import InboxQuery
 from domain.view import TaskView
 
 
@@ -96,7 +97,7 @@ def _page(
     house, who = house_of(request), who_of(request)
     now = house.now()
     held = view.claimed_by if view.claimed_until and view.claimed_until > now else ""
-    waiting = [each for each in house.desk.tasks(view.role, house.clock()) if each.id != view.id]
+    waiting = house.desk.inbox_count(InboxQuery((view.role,)), house.clock())
     beat = word(house.desk.inbox_beat())
     return page(
         request,
@@ -108,7 +109,7 @@ def _page(
         error=error,
         typed=typed or {},
         told=told(house, who, act),
-        left=len(waiting),
+        left=waiting - (view.closed_at is None),
         live="/live/inbox",
         beat=beat,
     )

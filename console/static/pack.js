@@ -86,7 +86,7 @@
     const row = rows.find((each) => same(each.dataset.sku, code));
     if (row) { sure = ""; return count(row); }
     const form = commands.get(command);
-    if (form) return command === "NEXT" ? form.requestSubmit() : finish(command, form);
+    if (form) return form.dataset.atOnce ? form.requestSubmit() : finish(command, form);
     const field = [...commands.values()].filter((each) => each.dataset.whole).map(empty).find(Boolean);
     if (field && /^\d+([.,]\d+)?$/.test(code)) { field.value = code; return say(`${field.dataset.typed}: ${code}.`, "good"); }
     stopped = true;

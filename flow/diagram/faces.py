@@ -68,7 +68,7 @@ def _told(drawn: Sketch, node: Node, overlay: Overlay) -> str:
     if lanes := overlay.position.get(node.id):
         parts.append(f"Here: {', '.join(lanes)}")
     if count := overlay.counts.get(node.id):
-        parts.append(f"{count} open here")
+        parts.append(f"{_open(node, count, overlay)} here")
     if late := overlay.late.get(node.id):
         parts.append(f"{late} of these late")
     return ". ".join(parts)
@@ -141,7 +141,7 @@ def _badges(node: Node, overlay: Overlay) -> Iterator[str]:
     at = WIDTH - 8
     for look, text in (
         ("lanes", shown),
-        ("open", f"{count} open" if count else ""),
+        ("open", _open(node, count, overlay) if count else ""),
         ("late", _lateness(node, overlay)),
     ):
         if text:
@@ -153,6 +153,12 @@ def _badges(node: Node, overlay: Overlay) -> Iterator[str]:
                 f'<text x="{at + wide / 2:g}" y="4" text-anchor="middle">{escape(text)}</text></g>'
             )
             at -= 4
+
+
+def _open(node: Node, count: int, overlay: Overlay) -> str:
+    """`41 open, oldest 3 d`."""
+    oldest = overlay.oldest.get(node.id, "")
+    return f"{count} open" + (f", oldest {oldest}" if oldest else "")
 
 
 def _lateness(node: Node, overlay: Overlay) -> str:

@@ -12,7 +12,8 @@ class Overlay:
     """
     `position`: step -> the lanes that stand there. `path`: the steps one lane has passed, in order, with
     the one it stands at; the rest is dimmed unless it is empty. `counts` and `late`: step -> how many open
-    orders stand there, and how many of these are late. `coverage`: how often a way was taken by the
+    orders stand there, and how many of these are late; `oldest` says for how long the first of them has.
+    `coverage`: how often a way was taken by the
     scenarios, by its place in the file (as `Edge.where` has it); those of 0 show as never taken.
     """
 
@@ -20,6 +21,7 @@ class Overlay:
     path: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     late: Mapping[str, int] = field(default_factory=dict)
+    oldest: Mapping[str, str] = field(default_factory=dict)
     coverage: Mapping[Where, int] = field(default_factory=dict)
 
     def is_dim(self, step: str) -> bool:

@@ -36,7 +36,12 @@ PERMISSIONS = (
     "stock",
     "publish",
     "accounts",
+    "customers",
+    "erase",
     "reconcile",
+    "export",
+    "numbers",
+    "ship",
 )
 
 
@@ -50,7 +55,7 @@ class Role:
 
 
 def read_calendars(source: str | bytes, file: str) -> tuple[dict[str, WorkingCalendar], Book]:
-    book, forms = _entries(source, file, ("about", "zone", "hours", "holidays"), "a calendar", NAME)
+    book, forms = entries(source, file, ("about", "zone", "hours", "holidays"), "a calendar", NAME)
     calendars = [_calendar(form) for form in forms]
     return {calendar.name: calendar for calendar in calendars if calendar}, book
 
@@ -113,7 +118,7 @@ def _holidays(form: Form) -> Iterator[date]:
 
 
 def read_roles(source: str | bytes, file: str) -> tuple[dict[str, Role], Book]:
-    book, forms = _entries(source, file, ("about", "permissions"), "a role", NAME)
+    book, forms = entries(source, file, ("about", "permissions"), "a role", NAME)
     return {form.where[0]: _role(form) for form in forms}, book
 
 
@@ -132,7 +137,7 @@ def _role(form: Form) -> Role:
 
 
 def read_events(source: str | bytes, file: str) -> tuple[dict[str, Event], Book]:
-    book, forms = _entries(source, file, ("about", "fields"), "an event", EVENT)
+    book, forms = entries(source, file, ("about", "fields"), "an event", EVENT)
     return {form.where[0]: _event(form) for form in forms}, book
 
 
@@ -146,7 +151,7 @@ def _event(form: Form) -> Event:
     return Event(form.where[0], form.text("about"), fields)
 
 
-def _entries(
+def entries(
     source: str | bytes, file: str, known: tuple[str, ...], what: str, pattern: re.Pattern[str]
 ) -> tuple[Book, list[Form]]:
     """A file of named tables."""

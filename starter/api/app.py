@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from starter.api import orders, tasks
+from starter.api import exports, orders, partners, tasks
 from starter.api.desk import Counter
 from starter.api.problems import problem, say_no
 
@@ -22,13 +22,23 @@ ROUTES: dict[str, Callable[..., Any]] = {
     "POST /api/orders/{number}/cancellation": orders.cancel,
     "POST /api/orders/{number}/returns": orders.send_back,
     "POST /api/orders/{number}/events": orders.event,
+    "GET /api/exports/{what}": exports.export,
     "GET /api/tasks": tasks.tasks,
     "POST /api/tasks/{task}/answer": tasks.answer,
+    "GET /api/partner/orders": partners.orders,
+    "GET /api/partner/orders/{id}": partners.order,
+    "POST /api/partner/orders/{id}/accept": partners.accept,
+    "POST /api/partner/orders/{id}/reject": partners.reject,
+    "POST /api/partner/orders/{id}/pick": partners.pick,
+    "POST /api/partner/orders/{id}/ship": partners.ship,
+    "POST /api/partner/orders/{id}/cancel-answer": partners.cancel_answer,
 }
 # It only describes; who may do what is looked up by each door.
 BEARER = HTTPBearer(auto_error=False, description="A token by `orders accounts token`")
 PROBLEM = {"description": "No, and why", "content": {"application/problem+json": {}}}
 NO: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 413, 415, 422, 503), PROBLEM)
+# What is found and is no JSON.
+FOUND: dict[str, dict[int | str, dict[str, Any]]] = {"GET /api/exports/{what}": {200: exports.FOUND}}
 
 
 def create_api(counter: Counter) -> ASGIApp:
@@ -48,7 +58,7 @@ def create_api(counter: Counter) -> ASGIApp:
             handler,
             methods=[method],
             response_model=None,
-            responses=NO,
+            responses=NO | FOUND.get(key, {}),
             dependencies=[Depends(BEARER)],
             openapi_extra=BODY if method == "POST" else {},
         )

@@ -10,14 +10,16 @@ from fastapi import HTTPException, Request
 
 from domain.errors import BadInput
 from flow.shop import Shop
+from starter.api.once import KEY, KeyedAnswers
 from starter.book import Desk, FlowShelf, OrderBook
+from starter.exports.office import ExportOffice
 from starter.formats.json_text import loads
 from starter.orders import Orders
+from starter.partner_book import PartnerBook
 from starter.tokens import Tokens
 from starter.who import Who, who_is
 
 MOST_BYTES = 1_000_000
-KEY = "idempotency-key"
 LONGEST_KEY = 100
 BEARER = "bearer "
 
@@ -33,6 +35,9 @@ class Counter:
     orders: Callable[[], Orders]
     shop: Callable[[], Shop]
     clock: Callable[[], datetime]
+    partners: PartnerBook
+    keyed: KeyedAnswers
+    exports: ExportOffice
     speed: float = 1.0
 
     def permissions(self) -> Mapping[str, frozenset[str]]:

@@ -12,13 +12,15 @@ from domain.act import ActResult, Outcome
 from domain.errors import ActRefused, BadInput
 from domain.returns import Claim
 from domain.view import OrderQuery
-from starter.api.desk import act_id, admitted, body, counter_of, fields, text
+from starter.api.desk import Counter, act_id, admitted, body, counter_of, fields, text
+from starter.api.once import once
 from starter.carrying import Person
 from starter.cli import shapes
 from starter.formats import FORMATS, Record, read
 from starter.placing import prepare
 from starter.returning import Wish, goods_of, prepare_return
 from starter.states import FULFILMENTS, PAYMENTS, STATES
+from starter.who import Who
 from starter.words import answer_line
 
 A_PAGE, MOST = 50, 200
@@ -33,9 +35,22 @@ async def place(
     """
     Keep one order, and begin it. The same order twice is one order; its number is the key. 202 while its
     workflow cannot be started yet: it will be.
+
+    Under one Idempotency-Key, the second time gets the first one's answer; another order is refused.
     """
     who, counter = await admitted(request, "place"), counter_of(request)
-    record = _only(await body(request), format, shop)
+    content, key = await body(request), act_id(request, who)
+    asked = f"{format}\n{shop}\n".encode() + content
+    return await once(
+        counter.keyed,
+        key,
+        asked,
+        counter.clock(),
+        lambda: _placed(counter, who, _only(content, format, shop), imported=FORMATS[format].imported),
+    )
+
+
+async def _placed(counter: Counter, who: Who, record: Record, *, imported: bool) -> Response:
     if record.error is not None:
         raise record.error
     assert record.order is not None
@@ -46,7 +61,7 @@ async def place(
         counter.book,
         counter.shelf,
         config,
-        imported=FORMATS[format].imported,
+        imported=imported,
         by=who.name,
         speed=counter.speed,
     )

@@ -12,15 +12,25 @@ from starter.cli import (
     accounts,
     acts,
     audit,
+    backfill,
+    bounces,
     changing,
+    customers,
     demo,
     diagram,
+    documents,
+    exports,
     flows,
+    hooks,
     incidents,
     listing,
     machine,
     notes,
+    notices,
+    numbers,
+    partners,
     placing,
+    quarantine,
     reconcile,
     refunds,
     returns,
@@ -79,9 +89,13 @@ def _register() -> None:
     app.command()(machine.console)
     app.command()(demo.demo)
     app.command()(placing.place)
+    app.command()(backfill.backfill)
     app.command("list")(listing.list_)
     app.command()(listing.show)
     app.command()(diagram.diagram)
+    app.command()(documents.documents)
+    app.command()(documents.document)
+    app.command("pick-list")(documents.pick_list)
     app.command("tasks")(tasks.tasks)
     app.command()(tasks.claim)
     app.command("give-back")(tasks.give_back)
@@ -99,12 +113,21 @@ def _register() -> None:
     app.command()(incidents.retry)
     app.command()(incidents.skip)
     app.command()(notes.note)
+    app.command("bounces")(bounces.bounces)
     app.command("reconcile")(reconcile.reconcile)
     app.command("audit")(audit.audit)
+    app.command()(exports.export)
+    app.command("numbers")(numbers.numbers)
+    app.command()(numbers.ageing)
     app.command("tracking")(tracking.tracking)
+    app.add_typer(hooks.app, name="hooks")
+    app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(stock.app, name="stock")
+    app.add_typer(notices.app, name="notices")
     app.add_typer(flows.app, name="flow")
     app.add_typer(accounts.app, name="accounts")
+    app.add_typer(customers.app, name="customers")
+    app.add_typer(partners.app, name="partners")
 
 
 _register()

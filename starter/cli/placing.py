@@ -13,13 +13,14 @@ import typer
 from typer import Argument, BadParameter, Option
 
 from domain.act import ActResult, Outcome
-from domain.errors import BadInput, Refused
+from domain.errors import BadInput, NotFound, Refused
 from domain.order import Order
 from starter.cli import shapes
 from starter.cli.asking import at_shop, wording
 from starter.cli.first_flows import publish_first
 from starter.cli.options import AsJson, By, one_of
-from starter.cli.saying import complain, emit, one_line, say
+from starter.cli.progress import progress
+from starter.cli.saying import complain, counted, emit, one_line, say
 from starter.cli.shop import OpenShop
 from starter.formats import FORMATS, Format, read
 from starter.formats.records import MAX_FILE
@@ -33,15 +34,17 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """How one record of one file fared. `where` names it for people."""
+    """How one record of one file fared. `where` names it for people; `known` it had been placed before."""
 
     where: str
     number: str
     result: ActResult
+    known: bool = False
 
     @property
     def json(self) -> dict[str, Any]:
-        return {**shapes.outcome("number", self.number, self.result), "record": self.where.rstrip(": ")}
+        said = {**shapes.outcome("number", self.number, self.result), "record": self.where.rstrip(": ")}
+        return {**said, "known": True} if self.known else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ def place(
     by: By = "",
     as_json: AsJson = False,
 ) -> None:
-    """Place orders; each is kept before it is begun, and an order placed twice is one order."""
+    """
+    Place orders; each is kept before it is begun. An order placed twice is one order, so a file that was
+    broken off is simply placed again.
+    """
     format = FORMATS[one_of(from_, tuple(FORMATS), "--from")]
     name = _shop_name(shop, format)
     found = (each for file in files for each in _found(file, format, name))
@@ -69,16 +75,21 @@ def place(
     async def work(open_: OpenShop) -> list[Placed]:
         await asyncio.to_thread(publish_first, open_.shelf, open_.config, by)
         placed: list[Placed] = []
-        while batch := list(islice(found, AT_ONCE)):
-            outcomes = await asyncio.gather(*(_place(open_, each, format, by) for each in batch))
-            placed += outcomes
-            said(outcomes)
+        with progress(quiet=as_json) as step:
+            while batch := list(islice(found, AT_ONCE)):
+                outcomes = await asyncio.gather(*(_place(open_, each, format, by) for each in batch))
+                placed += outcomes
+                said(outcomes)
+                step(len(placed))
         return placed
 
     placed = at_shop(work, connected=True)
     if as_json:
         _emit(placed)
-    if any(each.result.outcome == Outcome.REFUSED for each in placed):
+    refused = sum(each.result.outcome == Outcome.REFUSED for each in placed)
+    if not as_json and len(placed) > max(refused, 1):
+        _sum_up(placed, refused)
+    if refused:
         raise typer.Exit(1)
 
 
@@ -116,6 +127,7 @@ def _content(file: str) -> bytes:
 async def _place(shop: OpenShop, found: Found, format: Format, by: str) -> Placed:
     if found.order is None:
         return Placed(found.where, "", _refused(found.error))
+    known = await asyncio.to_thread(_is_known, shop, found.order.number)
     try:
         placement = await asyncio.to_thread(
             prepare,
@@ -130,7 +142,15 @@ async def _place(shop: OpenShop, found: Found, format: Format, by: str) -> Place
         result = await shop.orders.place(found.order, placement)
     except Refused as error:
         return Placed(found.where, found.order.number, _refused(error))
-    return Placed(found.where, found.order.number, result)
+    return Placed(found.where, found.order.number, result, known)
+
+
+def _is_known(shop: OpenShop, number: str) -> bool:
+    try:
+        shop.book.placement(number)
+    except NotFound:
+        return False
+    return True
 
 
 def _refused(error: Refused | None) -> ActResult:
@@ -143,7 +163,14 @@ def _tell(placed: Sequence[Placed]) -> None:
             complain(f"{each.where}{each.result.why}")
         else:
             style = "green" if each.result.outcome == Outcome.DONE else "yellow"
-            say(f"{each.number}: {wording(each.result)}", style)
+            before = "known, placed before; " if each.known else ""
+            say(f"{each.number}: {before}{wording(each.result)}", "dim" if each.known else style)
+
+
+def _sum_up(placed: Sequence[Placed], refused: int) -> None:
+    known = sum(each.known for each in placed)
+    new = len(placed) - refused - known
+    say(f"{counted(len(placed), 'record')}: {new} placed, {known} known, {refused} refused.", "bold")
 
 
 def _say_nothing(placed: Sequence[Placed]) -> None:

@@ -10,6 +10,7 @@ from domain.audit import Deed
 from domain.journal import AnswerOption
 from domain.money import Money
 from domain.moving import FlowVersion
+from domain.partner import PartnerOrderView
 from domain.reconcile import Difference
 from domain.returns import ReturnLine
 from domain.stock_book import MovementRow, ScarceRow, StockRow
@@ -326,3 +327,28 @@ def deed(n: int, told: Deed) -> Json:
 def outcome(name: str, id: str, result: ActResult) -> Json:
     """`name` is `act` or `number`."""
     return {name: id, "outcome": result.outcome.value, "why": result.why}
+
+
+def partner_order(view: PartnerOrderView) -> Json:
+    """Everything a partner's program sees; the names stay put."""
+    return {
+        "id": view.id,
+        "state": view.state.value,
+        "asked_at": view.asked_at.isoformat(),
+        "ship_by": view.ship_by.isoformat() if view.ship_by else None,
+        "express": view.express,
+        "lines": [
+            {
+                "sku": line.sku,
+                "title": line.title,
+                "quantity": f"{line.quantity:f}",
+                "personalisation": line.personalisation,
+            }
+            for line in view.lines
+        ],
+        "address": list(view.address),
+        "carrier": view.carrier,
+        "tracking": view.tracking,
+        "cancel_asked_at": view.cancel_asked_at.isoformat() if view.cancel_asked_at else None,
+        "may": [deed.value for deed in view.may],
+    }

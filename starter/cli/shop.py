@@ -61,6 +61,15 @@ class OpenShop:
         """:raises FlowRefused: the config folder has findings."""
         return shop_of(self.settings)
 
+    @property
+    def zone(self) -> str:
+        """
+        Where the shop's days begin and end.
+
+        :raises FlowRefused: it follows from the calendars, and the config folder has findings.
+        """
+        return self.settings.zone or self.config.zone
+
     def event_fields(self, name: str) -> Mapping[str, str]:
         """Field -> kind of an event. :raises BadInput: the shop knows no such event."""
         known = self.config.events

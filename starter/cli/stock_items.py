@@ -28,7 +28,8 @@ def set_(
         str | None, Option("--low-at", help="Tell the buyers at so few available; `never` stops that.")
     ] = None,
     safety: Annotated[str | None, Option(help="Never promise the last so many.")] = None,
-    location: Annotated[str, Option(help="Where --safety is kept.")] = "main",
+    bin_: Annotated[str | None, Option("--bin", help="Where on the shelves it lies.")] = None,
+    location: Annotated[str, Option(help="Where --safety and --bin are.")] = "main",
     backorder: Annotated[
         bool | None, Option("--backorder/--no-backorder", help="Whether orders may wait for it.")
     ] = None,
@@ -46,6 +47,7 @@ def set_(
         discontinued=False if back else None,
         safety=safety,
         location=location,
+        bin=bin_,
     )
     if change == ItemChange(location=location):
         raise BadParameter("say what is to be set, such as --low-at 5")

@@ -1,6 +1,6 @@
-"""The formats orders come in. Each reads JSON into an order, or says which field is wrong."""
+"""The formats orders come in. Each is read into an order, or says which field is wrong."""
 
-from starter.formats import orderkeeper, shopify, woocommerce
+from starter.formats import csv_orders, orderkeeper, shopify, woocommerce
 from starter.formats.records import Format, Record, read
 
 FORMATS: dict[str, Format] = {
@@ -9,6 +9,9 @@ FORMATS: dict[str, Format] = {
     ),
     "shopify": Format("shopify", shopify.unwrap, shopify.parse, imported=True),
     "woocommerce": Format("woocommerce", woocommerce.unwrap, woocommerce.parse, imported=True),
+    "csv": Format(
+        "csv", lambda tree: [tree], csv_orders.parse, imported=True, documents=csv_orders.documents
+    ),
 }
 
 __all__ = ["FORMATS", "Format", "Record", "read"]

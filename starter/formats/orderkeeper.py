@@ -2,7 +2,8 @@
 Orderkeeper's own order format: JSON, strict, every unknown field refused by name.
 
 The customer pays `total`: each line's quantity x unit_price + tax - discount, plus shipping, minus
-discounts. An optional field is left out when there is nothing to say; null is no value.
+discounts. Prices with no `tax` on top include it, at `tax_rate` per cent where that is stated. An
+optional field is left out when there is nothing to say; null is no value.
 """
 
 from typing import Any
@@ -21,7 +22,7 @@ from domain.order import (
     is_part,
     line_total,
 )
-from starter.formats import fields
+from starter.formats import fields, tax_rates
 from starter.formats.paid_by import check_sum, paid_by
 from starter.formats.shape import (
     AddressShape,
@@ -63,6 +64,7 @@ def parse(tree: Any) -> Order:
         payment=terms,
         note=shape.note,
         vouchers=vouchers,
+        shipping_tax_rate=tax_rates.own(shape.shipping.tax_rate, "shipping.tax_rate"),
     )
     _check_total(order)
     check_sum(order, shape.payments)
@@ -117,6 +119,7 @@ def _line(shape: LineShape, currency: str, path: str) -> Line:
         category=shape.category,
         made_to_order=shape.made_to_order,
         personalisation=shape.personalisation,
+        tax_rate=tax_rates.own(shape.tax_rate, f"{path}.tax_rate"),
     )
 
 

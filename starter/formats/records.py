@@ -14,12 +14,16 @@ MAX_ORDER = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`unwrap` finds the orders in a document; `parse` reads one, as an order of this shop."""
+    """
+    `unwrap` finds the orders in a document; `parse` reads one, as an order of this shop. `documents` finds
+    those in a text that is no JSON; one that cannot be read is the error that says why.
+    """
 
     name: str
     unwrap: Callable[[Any], list[Any]]
     parse: Callable[[Any, str], Order]
     imported: bool
+    documents: Callable[[str], Iterator[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def read(content: bytes, format: Format, shop: str) -> Iterator[Record]:
     """
     text = _text(content)
     n = 0
-    for document in _documents(text):
+    for document in (format.documents or _documents)(text):
         for tree in _orders(document, format):
             n += 1
             yield _record(n, tree, format, shop)

@@ -72,10 +72,12 @@ class LineShape(Shape):
     category: Words = ""
     made_to_order: bool = False
     personalisation: Prose = ""
+    tax_rate: Amount = ""
 
 
 class ShippingShape(Shape):
     amount: Amount
+    tax_rate: Amount = ""
 
 
 class PaymentShape(Shape):

@@ -2,7 +2,7 @@
 
 import re
 
-from domain.errors import BadInput
+from domain.errors import BadInput, OrderNotTaken
 from domain.order import PART
 from starter.formats import fields
 from starter.formats.node import Node
@@ -56,6 +56,6 @@ def full_name(node: Node) -> str:
     return node.line("name") or both or node.line("company")
 
 
-def refused(reason: str) -> BadInput:
+def refused(reason: str) -> OrderNotTaken:
     """An order that is not ours to keep, with the reason why."""
-    return BadInput(f"The order is not taken: {reason}.")
+    return OrderNotTaken(f"The order is not taken: {reason}.")

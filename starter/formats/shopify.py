@@ -26,6 +26,7 @@ from starter.formats.json_text import dumps
 from starter.formats.node import Node
 from starter.formats.shopify_lines import added_tax, discounts, lines, summed
 from starter.formats.shopify_people import address, customer, shipping_address
+from starter.formats.tax_rates import of_shipping_lines
 
 STATES = {
     "pending": PaymentState.DUE,
@@ -80,6 +81,7 @@ def parse(tree: Any, shop: str) -> Order:
         note=order.text("note"),
         source=dumps(tree),
         vouchers=vouchers,
+        shipping_tax_rate=of_shipping_lines(order),
     )
 
 

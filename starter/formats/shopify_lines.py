@@ -9,6 +9,7 @@ from domain.money import Money
 from domain.order import Line, line_total
 from starter.formats import fields
 from starter.formats.node import Node
+from starter.formats.tax_rates import of_tax_lines
 
 # A line of an edited order keeps its place with nothing of it left.
 GONE = Decimal(0)
@@ -43,6 +44,7 @@ def _line(item: Node, order: Node, currency: str) -> Line:
         tax=tax,
         discount=discount,
         personalisation=personalisation(item.raw("properties")),
+        tax_rate=of_tax_lines(item),
     )
 
 

@@ -23,6 +23,7 @@ from starter.formats import fields, shop_words
 from starter.formats.adding_up import settle
 from starter.formats.json_text import dumps
 from starter.formats.node import Node
+from starter.formats.tax_rates import of_charges
 from starter.formats.woocommerce_lines import lines
 
 CANNOT_BE_KEPT = {
@@ -73,6 +74,7 @@ def parse(tree: Any, shop: str) -> Order:
         payment=_payment(order),
         note=order.text("customer_note"),
         source=dumps(tree),
+        shipping_tax_rate=of_charges(order, currency, charges),
     )
 
 

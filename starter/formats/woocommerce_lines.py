@@ -6,6 +6,7 @@ is what one piece cost before discounts, rounded up to the coin, and what that a
 """
 
 import html
+from decimal import Decimal
 from typing import Any
 
 from domain.errors import BadInput
@@ -42,6 +43,8 @@ def _line(item: Node, currency: str) -> Line:
         tax=tax,
         discount=discount,
         personalisation=_personalisation(item, title),
+        # Of a line that is taxed, it follows from the tax.
+        tax_rate=Decimal(0) if item.has("total_tax") and not tax.minor else None,
     )
 
 

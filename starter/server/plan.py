@@ -91,6 +91,8 @@ def child_environment(plan: Plan) -> dict[str, str]:
         # A profile in the home folder is for another server.
         "TEMPORAL_CONFIG_FILE": os.devnull,
     }
+    if plan.console and not ours.get("ORDERKEEPER_PAGE_URL"):
+        child["ORDERKEEPER_PAGE_URL"] = plan.console
     return child | {"ORDERKEEPER_SMTP_URL": f"smtp://{plan.smtp}"} if plan.smtp else child
 
 

@@ -10,12 +10,24 @@ import pytest
 
 from adapters.database.accounts import Accounts as AccountBook
 from adapters.database.audit_log import AuditLog
+from adapters.database.bills import Bills
+from adapters.database.customers import Customers as CustomerBook
 from adapters.database.engine import Database
+from adapters.database.erasing import Forgetting
+from adapters.database.exports import Exports
 from adapters.database.flows import FlowShelf
 from adapters.database.journal import Journal
+from adapters.database.numbers import NumbersDesk
 from adapters.database.orders import Orders as OrderBook
+from adapters.database.papers import Papers
+from adapters.database.partner_desk import PartnerDesk
 from adapters.database.screens import Screens
+from adapters.database.shop_messages import ShopMessages
 from adapters.database.stock_room import StockRoom
+from adapters.documents.cabinet import Cabinet
+from adapters.mail.letter import Shop as Letterhead
+from adapters.mail.preview import Preview
+from adapters.mail.templates import Templates
 from config.actions import actions_of
 from config.settings import SHIPPED, Settings
 from console.app import create_app
@@ -24,14 +36,18 @@ from console.gate import SESSION
 from console.house import House
 from console.site import Site
 from domain.audit import Deed, DeedKind
+from domain.document import DocumentKind
 from domain.journal import AnswerOption, IncidentOpened
 from flow.model import dumps
 from flow.shop import Shop
 from starter.accounts import Accounts
 from starter.cli.shop import shop_of
+from starter.customers import Customers
+from starter.exports.office import ExportOffice
 from starter.orders import Orders
 from starter.passwords import Passwords, hashed, new_token
 from starter.publishing import Rehearsal, Workshop
+from starter.safe import Safe
 from tests.adapters.database.shop import NOW, a_batch, a_lane, a_task, an_entry, place
 
 URL = "http://127.0.0.1:8000"
@@ -83,10 +99,25 @@ def clock():
 
 
 class HastyWorkshop(Workshop):
-    """Plays the scenarios of one flow only, where nothing else is asked for."""
+    """Plays the scenarios of one flow only, and what we ship once, where nothing else is asked for."""
+
+    def shop(self) -> Shop:
+        return _shipped(self)[0] if self.folder == SHIPPED else super().shop()
 
     def rehearse(self, name: str = "") -> Rehearsal:
+        if self.folder == SHIPPED:
+            return _shipped(self)[1]
         return super().rehearse(name or "warehouse")
+
+
+SHIPPED_ONCE: list[tuple[Shop, Rehearsal]] = []
+
+
+def _shipped(workshop: Workshop) -> tuple[Shop, Rehearsal]:
+    if not SHIPPED_ONCE:
+        plain = Workshop(workshop.folder, workshop.actions)
+        SHIPPED_ONCE.append((plain.shop(), plain.rehearse("warehouse")))
+    return SHIPPED_ONCE[0]
 
 
 @pytest.fixture(scope="session")
@@ -111,12 +142,35 @@ def database(furnished, tmp_path):
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def document_templates():
+    opened = Templates(SHIPPED / "documents")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def house(database, shop, passwords, clock):
+def cabinet(database, document_templates):
+    url, series = database.url, {DocumentKind.INVOICE: "INV-", DocumentKind.CREDIT_NOTE: "CN-"}
+    letterhead = Letterhead("Teapots & more", "https://teapots.example", "help@teapots.example")
+    return Cabinet(Papers(url), Bills(url, series), document_templates, letterhead, SHIPPED / "documents")
+
+
+@pytest.fixture
+def previews(database, shop):
+    letterhead = Letterhead("Teapots & more", "https://teapots.example", "help@teapots.example")
+    folders = (SHIPPED / "mail",)
+    opened = Preview(database.url, folders, letterhead, "orders@teapots.example", lambda: shop.partners)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def house(database, shop, passwords, clock, cabinet, previews):
     """Nobody is at Temporal: acts are kept. Open pages are told at once that we close."""
     url = database.url
     book, desk = OrderBook(url), Screens(url)
-    accounts = Accounts(AccountBook(url), passwords, clock)
+    accounts = Accounts(AccountBook(url), passwords, clock, safe=Safe((b"k" * 32,)))
     orders = Orders(book, desk, clock, None, "orders")
     made = House(
         site=Site.at(URL),
@@ -127,6 +181,13 @@ def house(database, shop, passwords, clock):
         shelf=FlowShelf(url),
         stock_room=StockRoom(url),
         audit=AuditLog(url),
+        cabinet=cabinet,
+        previews=previews,
+        customers=Customers(CustomerBook(url), Forgetting(url), clock),
+        partners=PartnerDesk(url),
+        quarantine=ShopMessages(url),
+        exports=ExportOffice(Exports(url), AuditLog(url), lambda: shop.zone, clock, "Teapots & more"),
+        numbers=NumbersDesk(url),
         orders=orders,
         shop=lambda: shop,
         workshop=HastyWorkshop(SHIPPED, actions_of(Settings.from_env({}))),

@@ -43,7 +43,8 @@ async def test_a_flow_is_drawn_with_who_stands_where_and_what_was_changed(sign_i
 
     assert "<svg" in standard.text
     assert "sha256-" in standard.headers["content-security-policy"]
-    assert "<td>Review for fraud</td>" in standard.text
+    assert '<a href="/orders?flow=standard&amp;step=review">Review for fraud</a>' in standard.text
+    assert "2 open, oldest" in standard.text
     assert "-&gt; Now with scales." in warehouse.text
     assert "None stands in it." in warehouse.text
 

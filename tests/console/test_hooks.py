@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from adapters.payment.signature import is_signed, sign
+from adapters.payment.signature import SIGNATURE, is_signed, sign
 from adapters.payment.stripe.news import read_news
 from config.settings import Settings
 from console.policy import ROUTES
@@ -33,10 +33,10 @@ def box():
 async def machine(app, box):
     sender = Sender(
         "simulated",
-        lambda body, header, at: is_signed(body, header, (SECRET,), at),
-        lambda body: read_news(body, "simulated", live=False),
+        lambda body, headers, at: is_signed(body, headers.get(SIGNATURE, ""), (SECRET,), at),
+        lambda body, _, at: box.keep(read_news(body, "simulated", live=False), at),
     )
-    whole = Doors(app, {PREFIX: create_hooks(Doorstep(sender, box, lambda: NOW))})
+    whole = Doors(app, {PREFIX: create_hooks(Doorstep({"payment/simulated": sender}, lambda: NOW))})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=whole), base_url=URL) as client:
         yield client
 
@@ -63,10 +63,9 @@ def test_a_shop_without_a_secret_takes_no_messages_and_one_with_a_key_takes_thos
     here = {"ORDERKEEPER_DATA": str(tmp_path), "ORDERKEEPER_WEBHOOK_SECRETS": SECRET}
     key = {"ORDERKEEPER_STRIPE_KEY": "sk_test_" + "4eC39HqLyjWDarjtT1zdp7dc"}
 
-    def sender(env):
-        found = _doorstep(Settings.from_env(env)).sender
-        return found and found.name
+    def senders(env):
+        return list(_doorstep(Settings.from_env(env)).senders)
 
-    assert sender({"ORDERKEEPER_DATA": str(tmp_path)}) is None
-    assert sender(here) == "simulated"
-    assert sender(here | key) == "stripe"
+    assert senders({"ORDERKEEPER_DATA": str(tmp_path)}) == []
+    assert senders(here) == ["payment/simulated"]
+    assert senders(here | key) == ["payment/stripe"]

@@ -5,12 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.database.attempts import latest_attempt, mark_attempt
 from adapters.database.journal import Journal
 from adapters.database.tables.mail import NoticeRow
 from domain.act import ActKind
+from domain.attempt import AttemptState
+from domain.errors import NotFound
 from domain.journal import IncidentOpened
 from domain.order import Customer
-from tests.adapters.database.shop import NOW, a_batch, a_placement, an_order, place
+from starter.engine import Engine
+from tests.adapters.database.shop import NOW, a_batch, a_placement, an_order, eur, place
 from tests.console.conftest import INCIDENT
 
 
@@ -189,3 +193,78 @@ async def test_what_cannot_be_given_back_is_said_on_the_orders_page(sue):
 
     assert answer.status_code == 409
     assert "can still be given back" in answer.text
+
+
+async def test_the_tries_of_a_step_are_folded_under_what_came_of_it(sue, house):
+    with house.desk.write() as session:
+        refused = latest_attempt(session, "1001", "1001:payment.authorize:O.1", "tok", eur(2390), NOW)
+        mark_attempt(session, refused, AttemptState.REFUSED)
+        latest_attempt(session, "1001", "1001:payment.authorize:O.1", "tok", eur(2390), NOW)
+    text = (await sue.get("/orders/1001")).text
+    assert "2 tries at the gateway" in text
+    assert "payment authorize of EUR 23.90, refused" in text
+    assert "1001:payment.authorize:O.1:v2" in text
+
+
+async def test_engineers_read_the_engines_history_when_they_ask_and_others_do_not(sign_in, house):
+    olga, sue = await sign_in("olga", "ops"), await sign_in("sue", "support")
+    assert "/orders/1001/history" in (await olga.get("/orders/1001")).text
+    assert "/orders/1001/history" not in (await sue.get("/orders/1001")).text
+    assert (await sue.get("/orders/1001/history")).status_code == 403
+
+    away = await olga.get("/orders/1001/history")
+    assert away.status_code == 503
+    assert "Temporal does not answer. The order&#39;s own timeline is whole" in away.text
+
+    class Told(Engine):
+        async def history(self, subject):
+            if subject == "1002":
+                raise NotFound("Temporal has no history of order 1002.")
+            event = {
+                "id": 1,
+                "at": "2026-03-02T09:00:00Z",
+                "type": "timer_started",
+                "attributes": {"a": "<b>"},
+            }
+            return [event]
+
+    house.engine = Told(ui="https://temporal.shop.example", namespace="default")
+    text = (await olga.get("/orders/1001/history")).text
+    assert "timer started" in text
+    assert "&#34;a&#34;: &#34;&lt;b&gt;&#34;" in text
+    assert "https://temporal.shop.example/namespaces/default/workflows/order%2F1001" in text
+    assert "has not begun yet" in (await olga.get("/orders/1002/history")).text
+    assert (await olga.get("/orders/1001/history?part=1002")).status_code == 404
+    assert (await olga.get("/orders/9999/history")).status_code == 404
+
+
+async def test_a_view_is_kept_for_its_person_alone_and_let_go(sue, sign_in):
+    sent = await sue.send(
+        "/orders/views", name="Fraud <first>", view="/orders?waiting=fraud&state=open&page=3"
+    )
+    assert sent.headers["location"] == "/orders?state=open&waiting=fraud"
+    text = (await sue.get("/orders")).text
+    assert "Fraud &lt;first&gt;" in text
+    assert "/orders?state=open&amp;waiting=fraud" in text
+    assert "You keep this as" in (await sue.get(sent.headers["location"])).text
+    other = await sign_in("sam", "support")
+    assert "Fraud &lt;first&gt;" not in (await other.get("/orders")).text
+    assert (await sue.send("/orders/views", name="", view="/orders?state=open")).status_code == 422
+    assert (
+        await sue.send("/orders/views", name="all", view="https://evil.example/?x=1")
+    ).status_code == 422
+    await sue.send("/orders/views/drop", name="Fraud <first>")
+    assert "Fraud &lt;first&gt;" not in (await sue.get("/orders")).text
+
+
+async def test_the_states_are_counted_and_the_oldest_wait_is_told(sue, clock):
+    clock.pass_(timedelta(minutes=50))
+    text = (await sue.get("/orders")).text
+    assert re.search(r'state=open">Open <span class="count">2</span>', text)
+    assert '<td class="age">50 min</td>' in text
+
+
+async def test_orders_are_found_by_where_they_stand(sue):
+    assert numbers((await sue.get("/orders?flow=standard&step=review")).text) == ["1002", "1001"]
+    assert numbers((await sue.get("/orders?flow=warehouse")).text) == []
+    assert (await sue.get("/orders?flow=nowhere&step=review")).status_code == 200

@@ -30,6 +30,7 @@ PEOPLE = {
     "olga": ["ops"],
     "root": ["admin"],
 }
+PARTNERS = {"oak": "Oak & Sons", "iron": "Iron Works"}
 
 
 class WithScreens(Machine):
@@ -89,4 +90,6 @@ def hire(url: str) -> None:
     accounts = Accounts(book, Passwords(), now)
     for name, roles in PEOPLE.items():
         accounts.change_password(name, accounts.add(name, roles), PASSWORD)
+    for name, partner in PARTNERS.items():
+        accounts.change_password(name, accounts.add(name, ["partner"], partner=partner), PASSWORD)
     book.close()

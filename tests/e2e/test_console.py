@@ -8,9 +8,11 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
+from flow.model import dumps
 from starter.clock import now
 from tests.e2e.conftest import an_order
 from tests.e2e.office import PASSWORD, PATIENCE_MILLISECONDS, open_office
+from tests.e2e.test_moving import SEALED
 
 
 @pytest.fixture(scope="session")
@@ -158,6 +160,26 @@ async def test_support_finds_an_order_and_cancels_it(office):
     assert office.noise == []
 
 
+async def test_an_ops_engineer_publishes_a_flow_and_moves_the_orders_under_way(office):
+    shelf = office.shop.open.shelf
+    written = shelf.current()["warehouse"]
+    shelf.publish([dumps(SEALED)], "olga", "as it was", now())
+    await office.shop.place(an_order("C-12"))
+    await office.shop.task("C-12", "pack")
+    page = await office.sit_down("olga")
+    await page.goto("/flows")
+    await page.get_by_label("Reason").fill("Packers no longer seal")
+    await page.get_by_role("button", name="Test and publish").click()
+    await expect(page.get_by_role("status").first).to_contain_text("New orders take")
+    await page.get_by_role("link", name="Ship from our own warehouse").first.click()
+    await page.get_by_label("Reason").fill("For those under way, too")
+    await page.get_by_role("button", name="to the version in force").click()
+    await expect(page.get_by_role("row").filter(has_text="C-12")).to_contain_text("done")
+    moved = await office.shop.until("C-12", lambda view: view.fulfilments[0].flow_version == written[:12])
+    assert "For those under way, too" in [entry.why for entry in moved.timeline]
+    assert office.noise == []
+
+
 async def test_new_work_comes_up_by_itself(office):
     page = await office.sit_down("lea")
     await page.goto("/inbox?role=warehouse")
@@ -174,6 +196,42 @@ async def test_everything_works_without_javascript(office):
     await page.get_by_label("Parcel weight").fill("450")
     await page.get_by_role("button", name="Packed").click()
     assert "Done: order C-7" in await page.content()
+
+
+def from_(partner: str, number: str) -> dict[str, object]:
+    """Goods of a supplier's, who ships them."""
+    stool = {"sku": "STOOL", "title": "Oak stool", "quantity": 2, "unit_price": "35.00"}
+    return an_order(number, lines=[{**stool, "supplier": partner}])
+
+
+async def test_a_partner_ships_what_is_theirs_and_sees_nothing_foreign(office):
+    await office.shop.place(from_("Oak & Sons", "C-10"))
+    await office.shop.place(from_("Iron Works", "C-11"))
+    for number in ("C-10", "C-11"):
+        await office.shop.until(number, lambda view: "partner.answered" in view.row.waiting_for)
+    size = {"width": TELEPHONE, "height": 800}
+    page = await office.sit_down("oak", viewport=size, color_scheme="dark")
+    await expect(page.get_by_role("heading", name="Orders for Oak & Sons")).to_be_visible()
+    assert "C-11" not in await page.content()
+    found = [(await Axe().run(page)).response["violations"]]
+    await page.get_by_role("link", name="C-10-F1").click()
+    await expect(page.get_by_text("The address is here once you have accepted")).to_be_visible()
+    assert "Lovelace" not in await page.content()
+    found.append((await Axe().run(page)).response["violations"])
+    await page.get_by_role("button", name="Accept").click()
+    await expect(page.get_by_text("Rue de la Paix 7")).to_be_visible()
+    await page.get_by_label("Tracking number").fill("1Z5R89390357567127")
+    await page.get_by_role("button", name="It has left").click()
+    await expect(page.get_by_text("1Z5R89390357567127")).to_be_visible()
+    found.append((await Axe().run(page)).response["violations"])
+    assert found == [[], [], []]
+    for path in ("/partner/orders/C-11-F1", "/partner/orders/C-99-F1"):
+        answer = await page.goto(path)
+        assert answer is not None
+        assert answer.status == 404
+    assert (await page.goto("/orders/C-10")).status == 403
+    view = await office.shop.until("C-10", lambda view: view.fulfilments[0].tracking != "")
+    assert [entry.by for entry in view.timeline if entry.kind == "event"] == ["oak", "oak"]
 
 
 async def test_what_customers_write_never_runs(office):
@@ -224,3 +282,55 @@ async def test_nobody_is_kept_out_by_how_the_pages_are_made(office, scheme, widt
             (each["id"], each["help"]) for each in (await Axe().run(page)).response["violations"]
         ]
     assert {path: violations for path, violations in found.items() if violations} == {}
+
+
+async def test_a_customer_follows_the_link_in_their_mail_and_asks_for_a_return(office):
+    """Without a log-in, without a script, on a telephone."""
+    await office.shop.place(an_order("C-10"))
+    await office.shop.pack("C-10")
+    await office.shop.tell("C-10", "carrier.delivered")
+    view = await office.shop.end("C-10")
+    letter = office.shop.open.book.letter("C-10", view.notices[0].id)
+    link = re.search(rf"{office.url}/order/C-10/\S+", letter.text)
+    assert link is not None, letter.text
+    size = {"width": TELEPHONE, "height": 800}
+    context = await office.chromium.new_context(viewport=size, java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(link[0])
+    await expect(page.get_by_role("heading", name="Your order has arrived.")).to_be_visible()
+    await page.get_by_text("Choose what comes back.").click()
+    await page.get_by_label("Teapot: how many").fill("1")
+    await page.get_by_label("I do not want to keep it").check()
+    await page.get_by_label("Please tell us").fill("Too red")
+    await page.get_by_role("button", name="Ask to send it back").click()
+    await expect(page.get_by_role("status")).to_contain_text("Your return is number C-10-R1")
+    await page.get_by_label("4").check()
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_role("status")).to_contain_text("Thank you for telling us.")
+    back = await office.shop.until("C-10", lambda view: any(each.state == "open" for each in view.returns))
+    assert [(each.by, each.reason) for each in back.returns] == [("customer", "Too red")]
+    await page.goto(link[0][:-1])
+    await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    await context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_customer_is_kept_out_by_how_their_page_is_made(office, scheme):
+    number = f"C-11-{scheme}"
+    await office.shop.place(an_order(number))
+    await office.shop.pack(number)
+    await office.shop.tell(number, "carrier.delivered")
+    view = await office.shop.end(number)
+    letter = office.shop.open.book.letter(number, view.notices[0].id)
+    link = re.search(rf"{office.url}/order/\S+", letter.text)
+    assert link is not None
+    size = {"width": TELEPHONE, "height": 800}
+    context = await office.chromium.new_context(viewport=size, color_scheme=scheme)
+    page = await context.new_page()
+    for path in (link[0], f"{link[0]}?language=de", link[0][:-1]):
+        await page.goto(path)
+        await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        found = (await Axe().run(page)).response["violations"]
+        assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found] == []
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    await context.close()

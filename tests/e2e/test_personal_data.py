@@ -1,5 +1,6 @@
 """Nothing in Temporal tells who a customer is, who acted, or what anybody wrote."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,11 +8,15 @@ from google.protobuf.message import Message
 from sqlalchemy import text
 from temporalio.api.common.v1 import Payload
 
+from adapters.database.engine import Database
+from adapters.database.erasing import Forgetting
+from adapters.database.schema import every_table
 from domain.act import HoldKind, Outcome
+from domain.audit import Deed, DeedKind
 from starter.carrying import Person
 from starter.client import data_converter
 from starter.ids import order_workflow
-from tests.e2e.conftest import an_order
+from tests.e2e.conftest import PATIENCE_SECONDS, an_order
 
 CANARIES = (
     "canary.mail",
@@ -80,6 +85,51 @@ async def test_a_declined_card_and_a_bug_tell_nothing_either(shop):
     assert await found_in_history(shop, "private-2") == []
     assert await found_in_history(shop, "private-3") == []
     assert history.events
+
+
+async def test_who_is_forgotten_is_in_no_table_and_no_history(shop):
+    await shop.place(a_private_order("private-4"))
+    support = Person("Canary Actor", "support")
+    await shop.task("private-4", "pack")
+    shop.open.book.note("private-4", "canary-note", "sue", shop.now)
+    await shop.open.orders.hold("private-4", HoldKind.OTHER, support, "canary-reason")
+    await shop.open.orders.cancel("private-4", support, "canary-reason")
+    await shop.end("private-4")
+    eraser = Forgetting(shop.open.book.url)
+    theirs = "canary.mail@example.org"
+    await asyncio.to_thread(end_all, eraser, theirs)
+    await until_nothing_is_in_the_way(eraser, theirs)
+
+    eraser.forget(theirs, Deed(shop.now, DeedKind.ERASE, "customer", by="root", why="asked for"))
+
+    about_them = [each for each in CANARIES if each != "Canary Actor"]
+    assert found_in_tables(eraser, about_them) == []
+    assert await found_in_history(shop, "private-4") == []
+
+
+def end_all(database: Database, email: str) -> None:
+    """The orders that other tests here spoilt, or left open, have ended, too."""
+    with database.write() as session:
+        ended = "UPDATE orders SET state = 'cancelled' WHERE email = :e AND state IN ('open', 'on_hold')"
+        session.connection().execute(text(ended), {"e": email})
+        spoilt = "UPDATE order_document SET whole = (SELECT whole FROM order_document WHERE number = :n)"
+        session.connection().execute(text(f"{spoilt} WHERE number = 'private-3'"), {"n": "private-4"})
+
+
+async def until_nothing_is_in_the_way(eraser: Forgetting, email: str) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while eraser.foreseen(email).why_not:
+            await asyncio.sleep(0.1)
+
+
+def found_in_tables(database: Database, words: list[str]) -> list[tuple[str, str]]:
+    found = []
+    with database.read() as session:
+        for table in every_table().sorted_tables:
+            rows = session.connection().execute(text(f'SELECT * FROM "{table.name}"')).all()
+            told = "\n".join(str(tuple(row)) for row in rows)
+            found += [(table.name, word) for word in words if word in told]
+    return found
 
 
 def spoil(shop, number: str) -> None:

@@ -205,6 +205,12 @@ def test_counts_and_lateness_stand_at_their_steps(warehouse):
     assert not any("open" in text for text in said(node(picture, "chase")))
 
 
+def test_how_long_the_oldest_has_stood_stands_beside_the_count(warehouse):
+    picture = drawn(warehouse, Overlay(counts={"pack": 41}, oldest={"pack": "3 d"}))
+    assert "41 open, oldest 3 d" in said(node(picture, "pack"))
+    assert "41 open, oldest 3 d here" in title(node(picture, "pack"))
+
+
 def test_ways_that_no_scenario_took_show(warehouse):
     taken = {edge.where: 1 for edge in edges(warehouse)}
     short = ("pack", "answers", "short", "go")

@@ -7,7 +7,7 @@ import pytest
 from domain.stock_book import Counted, CountProblem
 from starter.stock_file import MOST_ROWS, read_stock
 
-HEADER = "sku,location,on_hand,title,safety,low_at,incoming\n"
+HEADER = "sku,location,on_hand,title,safety,low_at,incoming,bin\n"
 
 
 def mistakes(text):
@@ -16,9 +16,9 @@ def mistakes(text):
 
 
 def test_every_column_is_read_and_an_empty_cell_leaves_what_there_was():
-    file = read_stock((HEADER + "CUP,east,3.125,A cup,1,2,10\nPOT,,0,,,,\n").encode())
+    file = read_stock((HEADER + "CUP,east,3.125,A cup,1,2,10,C-07\nPOT,,0,,,,,\n").encode())
     assert file.findings == ()
-    first = Counted("CUP", "east", Decimal("3.125"), "A cup", Decimal(1), Decimal(2), Decimal(10))
+    first = Counted("CUP", "east", Decimal("3.125"), "A cup", Decimal(1), Decimal(2), Decimal(10), "C-07")
     assert file.rows == (first, Counted("POT", "main", Decimal(0)))
 
 

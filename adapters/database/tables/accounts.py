@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import JSON, BigInteger, Index
+from sqlalchemy import JSON, BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 from adapters.database.engine import Instant
@@ -11,8 +11,10 @@ from adapters.database.engine import Instant
 
 class AccountRow(SQLModel, table=True):
     """
-    A person. `must_change` once a password was given out. `second` is the secret of their authenticator
-    app, empty without one, and `second_step` the half minute of the last code taken. Personal: `name`.
+    A person, or a terminal that several `shared`. `must_change` once a password was given out. `second` is
+    the secret of their authenticator app, encrypted, empty without one, and `second_step` the half minute
+    of the last code taken. `pin` is the hash of what they answer with at a shared terminal. Personal:
+    `name`.
     """
 
     __tablename__: ClassVar[str] = "account"
@@ -21,11 +23,23 @@ class AccountRow(SQLModel, table=True):
     roles: list[str] = Field(sa_type=JSON)
     password: str
     must_change: bool = False
+    partner: str = ""
     second: str = ""
     second_step: int = Field(default=0, sa_type=BigInteger)
+    pin: str = ""
+    shared: bool = False
     created_at: datetime = Field(sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
     disabled_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class RecoveryCodeRow(SQLModel, table=True):
+    """What lets somebody in once without their authenticator app; `code` is a hash."""
+
+    __tablename__: ClassVar[str] = "recovery_code"
+
+    account: str = Field(primary_key=True, foreign_key="account.name")
+    code: str = Field(primary_key=True)
 
 
 class SessionRow(SQLModel, table=True):
@@ -64,6 +78,16 @@ class FailedSignInRow(SQLModel, table=True):
     device: str
     address: str
     at: datetime = Field(sa_type=Instant)
+
+
+class SavedViewRow(SQLModel, table=True):
+    """Filters of the list of orders that somebody keeps under a name; `query` is as in the address."""
+
+    __tablename__: ClassVar[str] = "saved_view"
+
+    account: str = Field(primary_key=True, foreign_key="account.name")
+    name: str = Field(primary_key=True)
+    query: str = Field(sa_type=Text)
 
 
 class TokenRow(SQLModel, table=True):

@@ -13,6 +13,10 @@ from sqlmodel import Field, SQLModel
 from adapters.database.engine import Instant
 
 STILL_OPEN = text("closed_at IS NULL")
+IS_CLOSED = text("closed_at IS NOT NULL")
+PLACE = ("scan", "order", "id")
+INBOX = ("kind", "role", "event", "priority", "due", "since", "claimed_until", "claimed_by", *PLACE)
+RUNNING = text("state = ''")
 NO_RESULT = text("outcome = ''")
 
 
@@ -37,9 +41,11 @@ class WaitRow(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "wait"
     __table_args__ = (
-        Index("ix_wait_open", "role", "order", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+        # The inbox is counted and put in order without a look at the tasks themselves.
+        Index("ix_wait_open", *INBOX, sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
         Index("ix_wait_order", "order", "closed_at"),
         Index("ix_wait_step", "lane", "step"),
+        Index("ix_wait_closed", "closed_at", sqlite_where=IS_CLOSED, postgresql_where=IS_CLOSED),
     )
 
     id: str = Field(primary_key=True)
@@ -96,7 +102,10 @@ class LaneRow(SQLModel, table=True):
     """Where an order, or a fulfilment or return of it, stands now."""
 
     __tablename__: ClassVar[str] = "lane"
-    __table_args__ = (Index("ix_lane_flow", "flow_hash", "state"),)
+    __table_args__ = (
+        Index("ix_lane_flow", "flow_hash", "state"),
+        Index("ix_lane_open", "flow", "step", "order", sqlite_where=RUNNING, postgresql_where=RUNNING),
+    )
 
     id: str = Field(primary_key=True)
     order: str = Field(foreign_key="orders.number", index=True)

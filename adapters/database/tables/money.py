@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from adapters.database.engine import Instant
 
+SUMMED = ("account", "kind", "currency", "minor", "fulfilment")
+
 
 class PostingRow(SQLModel, table=True):
     """
@@ -19,6 +21,8 @@ class PostingRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("gateway_object", "kind", "account", name="uq_posting_once"),
         Index("ix_posting_order", "order", "kind", "account"),
+        # Sums of a period are made without a look at the rows themselves.
+        Index("ix_posting_at", "at", *SUMMED),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,4 +1,4 @@
-"""The links by which customers pay anew."""
+"""Which customers were given a link by which they pay anew."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -9,10 +9,9 @@ from adapters.database.engine import Instant
 
 
 class PayLinkRow(SQLModel, table=True):
-    """Secret: `code`, which opens the page on which this order is paid."""
+    """Its secret part is made of the order's number and the shop's own key, and stands nowhere."""
 
     __tablename__: ClassVar[str] = "pay_link"
 
     order: str = Field(primary_key=True, foreign_key="orders.number")
-    code: str = Field(unique=True)
     issued_at: datetime = Field(sa_type=Instant)

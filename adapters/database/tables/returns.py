@@ -22,6 +22,7 @@ class ReturnRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "return"
     __table_args__ = (
         UniqueConstraint("order", "n", name="uq_return_order_n"),
+        Index("ix_return_opened", "opened_at"),
         Index("ix_return_unstarted", "opened_at", sqlite_where=UNSTARTED, postgresql_where=UNSTARTED),
     )
 

@@ -70,6 +70,7 @@ class StockLevel(SQLModel, table=True):
     safety: Decimal = Field(default=Decimal(0), sa_type=Quantity)
     incoming: Decimal = Field(default=Decimal(0), sa_type=Quantity)
     incoming_on: date | None = None
+    bin: str = ""  # where on the shelves; empty where nobody said
 
 
 class Reservation(SQLModel, table=True):

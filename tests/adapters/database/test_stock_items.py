@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from adapters.database.papers import Papers
 from adapters.database.tables.stock import StockLevel
 from domain.errors import ActRefused, BadInput, NotFound, OutOfStock, UnknownItem
 from domain.stock_book import Counted, ItemChange
@@ -254,3 +255,14 @@ def test_time_makes_no_difference_to_a_letter_that_nobody_has_sent(shop):
     letter, rows = shop.room.take(MORNING)
     assert shop.room.take(MORNING + timedelta(seconds=30)) == ("", ())
     assert shop.room.take(MORNING + timedelta(hours=1)) == (letter, rows)
+
+
+def test_an_article_has_its_place_on_the_shelves(shop):
+    shop.receive("CUP", "6")
+    change(shop, bin="C-07")
+    rows = [Counted("FELT", "main", Decimal(2), bin="A-01"), Counted("CUP", "main", Decimal(6))]
+    shop.room.count(rows, "count", "Grace", shop.at, new_places=False)
+
+    bins = Papers(shop.room.url).bins("main", ["CUP", "FELT", "POT"])
+
+    assert bins == {"CUP": "C-07", "FELT": "A-01"}

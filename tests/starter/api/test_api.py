@@ -1,14 +1,19 @@
 """The doors for programs: who is let in, what is taken, and what a no looks like."""
 
+import json
 from dataclasses import dataclass, replace
 
 import httpx
 import pytest
 
 from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.audit_log import AuditLog
+from adapters.database.exports import Exports
 from adapters.database.flows import FlowShelf
 from adapters.database.journal import Journal
+from adapters.database.keyed_answers import KeyedAnswers
 from adapters.database.orders import Orders as OrderBook
+from adapters.database.partner_desk import PartnerDesk
 from adapters.database.screens import Screens
 from adapters.database.stock_room import StockRoom
 from adapters.database.tokens import TokenBook
@@ -19,13 +24,22 @@ from flow.model import dumps
 from starter.api.app import ROUTES, create_api
 from starter.api.desk import MOST_BYTES, Counter
 from starter.cli.shop import shop_of
+from starter.exports.office import ExportOffice
 from starter.orders import Orders
 from starter.tokens import Tokens
 from tests.adapters.database.shop import NOW, a_batch, a_task
 from tests.e2e.conftest import an_order
 
 URL = "http://127.0.0.1:8000"
-PEOPLE = {"web": "shop", "pat": "warehouse", "fay": "fraud", "sue": "support", "acme": "partner"}
+PEOPLE = {
+    "web": "shop",
+    "root": "admin",
+    "pat": "warehouse",
+    "fay": "fraud",
+    "sue": "support",
+    "acme": "partner",
+    "fin": "finance",
+}
 
 
 def clock():
@@ -64,7 +78,11 @@ async def client(sqlite_database, shop, tokens):
     StockRoom(url).receive("TEAPOT", "100", "main", "Teapot", "buyer", NOW)
     book, desk = OrderBook(url), Screens(url)
     orders = Orders(book, desk, clock, None, "orders")
-    counter = Counter(tokens, book, desk, FlowShelf(url), lambda: orders, lambda: shop, clock)
+    partners, keyed = PartnerDesk(url), KeyedAnswers(url)
+    office = ExportOffice(Exports(url), AuditLog(url), lambda: shop.zone, clock, "Teapots & more")
+    counter = Counter(
+        tokens, book, desk, FlowShelf(url), lambda: orders, lambda: shop, clock, partners, keyed, office
+    )
     transport = httpx.ASGITransport(app=create_api(counter), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=URL) as opened:
         yield opened
@@ -95,6 +113,34 @@ async def test_an_order_is_kept_once_however_often_it_is_sent(program):
     assert no(other) == (409, "")
     assert shown.json()["customer_email"] == "ada@example.org"
     assert [row["number"] for row in (await web.ask("GET", "orders")).json()] == ["A-1"]
+
+
+async def test_an_order_under_one_key_is_answered_as_the_first_time_and_another_one_is_refused(program):
+    web, other = program("web"), program("root")
+
+    first, again = [await web.ask("POST", "orders", an_order("A-1"), key="k1") for _ in range(2)]
+    another = await web.ask("POST", "orders", an_order("A-2"), key="k1")
+    others = await other.ask("POST", "orders", an_order("A-3"), key="k1")
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.json() == first.json()
+    assert again.headers["location"] == "/api/orders/A-1"
+    assert (again.headers["idempotent-replayed"], first.headers.get("idempotent-replayed")) == (
+        "true",
+        None,
+    )
+    assert no(another) == (422, "idempotency-key")
+    assert others.status_code == 202
+    assert sorted(row["number"] for row in (await web.ask("GET", "orders")).json()) == ["A-1", "A-3"]
+
+
+async def test_a_key_whose_order_was_refused_may_be_used_for_the_mended_one(program):
+    web = program("web")
+
+    refused = await web.ask("POST", "orders", an_order("A-1", total="1.00"), key="k1")
+    mended = await web.ask("POST", "orders", an_order("A-1"), key="k1")
+
+    assert (refused.status_code, mended.status_code) == (422, 202)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +192,12 @@ async def test_nobody_is_let_in_without_a_token_that_holds(client, program, toke
     strangers = [Program(client, "orders_" + "a" * 43), Program(client, ""), old, gone]
 
     for method, path in paths:
-        place = path.removeprefix("/api/").replace("{number}", "A-1").replace("{task}", "A-1.review.1")
+        place = (
+            path.removeprefix("/api/")
+            .replace("{number}", "A-1")
+            .replace("{id}", "A-1-F1")
+            .replace("{task}", "A-1.review.1")
+        )
         for stranger in strangers:
             answer = await stranger.ask(method, place, {} if method == "POST" else None)
             assert no(answer)[0] == 401, (method, path)
@@ -231,6 +282,47 @@ async def test_a_return_needs_a_key_and_says_which_line_is_wrong(program):
     assert no(early)[0] == 409  # nothing was delivered yet
     assert no(wrong) == (422, "lines[0]")
     assert no(claim) == (422, "claim")
+
+
+async def test_books_and_customers_go_to_finance_and_the_audit_log_tells(program, sqlite_database):
+    await program("web").ask("POST", "orders", an_order("A-1"))
+    fin = program("fin")
+
+    table = await fin.ask("GET", "exports/customers?format=jsonl&until=2030-01-01")
+    journal = await fin.ask("GET", "exports/journal?format=beancount&since=2026-01-01")
+    empty = await fin.ask("GET", "exports/orders?until=2001-01-01")
+
+    assert table.headers["content-type"] == "application/jsonl; charset=utf-8"
+    assert json.loads(table.text)["email"] == "ada@example.org"
+    assert journal.text.startswith("option")
+    assert len(empty.text.splitlines()) == 1
+    deeds = [deed for _, deed in AuditLog(sqlite_database.url).entries(9, by="fin")]
+    assert [(deed.kind, deed.subject, deed.role) for deed in deeds if deed.kind == DeedKind.READ] == [
+        (DeedKind.READ, "export.orders", "finance"),
+        (DeedKind.READ, "export.journal", "finance"),
+        (DeedKind.READ, "export.customers", "finance"),
+    ]
+    assert "ada" not in " ".join(deed.what for deed in deeds)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ("secrets", "what"),
+        ("orders?format=xlsx", "format"),
+        ("orders?format=beancount", "format"),
+        ("journal?since=tomorrow", "since"),
+        ("stock?since=2026-02-02&until=2026-02-01", "since"),
+        (f"stock?since={'9' * 50}", "since"),
+    ],
+)
+async def test_what_is_no_export_is_refused_by_its_field(program, asked, field):
+    assert no(await program("fin").ask("GET", f"exports/{asked}")) == (422, field)
+
+
+async def test_who_packs_or_sells_is_handed_no_exports(program):
+    for name in ("pat", "sue", "web", "acme"):
+        assert no(await program(name).ask("GET", "exports/journal"))[0] == 403
 
 
 async def test_the_doors_are_described(client):

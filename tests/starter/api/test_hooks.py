@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from adapters.payment.signature import is_signed, sign
+from adapters.payment.signature import SIGNATURE, is_signed, sign
 from adapters.payment.stripe.news import read_news
 from domain.errors import DatabaseUnavailable
 from domain.gateway_news import NewsKind
@@ -38,12 +38,15 @@ def box():
 
 
 def doorstep(box, *secrets, live=False):
-    sender = Sender(
-        "stripe",
-        lambda body, header, at: is_signed(body, header, secrets, at),
-        lambda body: read_news(body, "stripe", live=live),
-    )
-    return create_hooks(Doorstep(sender if secrets else None, box, lambda: NOON))
+    def keep(body, _headers, at):
+        news = read_news(body, "stripe", live=live)
+        return None if news is None else box.keep(news, at)
+
+    def signed(body, headers, at):
+        return is_signed(body, headers.get(SIGNATURE, ""), secrets, at)
+
+    senders = {"payment/stripe": Sender("stripe", signed, keep)} if secrets else {}
+    return create_hooks(Doorstep(senders, lambda: NOON))
 
 
 def client_of(app):

@@ -32,7 +32,61 @@ def test_a_bad_order_stops_no_other_and_each_is_told_by_its_record(stocked):
     assert (
         result.stderr == "standard input: record 2: lines[1].quantity: 0 is not a quantity above nought\n"
     )
-    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["A-1001", "A-3"]
+    said = [line.split(":")[0] for line in result.stdout.splitlines()]
+    assert said == ["A-1001", "A-3", "3 records"]
+    assert result.stdout.endswith("3 records: 2 placed, 0 known, 1 refused.\n")
+
+
+def test_a_file_that_was_broken_off_is_placed_again_and_what_was_placed_is_known(stocked):
+    both = [changed(OWN, "number", f"A-{n}") for n in (1, 2, 3)]
+    stocked.type("place", stocked.file("half.json", both[:2]))
+    said = stocked.type("place", stocked.file("whole.json", both))
+    assert said.endswith("3 records: 1 placed, 2 known, 0 refused.\n")
+    assert [each.get("known") for each in stocked.json("place", stocked.file("again.json", both))] == [
+        True
+    ] * 3
+    assert len(stocked.json("list")) == 3
+
+
+COLUMNS = (
+    "number;placed_at;currency;customer.email;customer.name;shipping_address.name;shipping_address.line1",
+    "shipping_address.postcode;shipping_address.city;shipping_address.country;payment.method;payment.state",
+    "total;line.sku;line.quantity;line.unit_price",
+)
+WHEN, WHO = "2026-11-20T09:14:00+01:00;EUR", "Iris Vos;Iris Vos;Kade 4;3011 AB;Rotterdam;NL;card;paid"
+TABLE = f"""{";".join(COLUMNS)}
+7;{WHEN};iris@teapot.example;{WHO};57.99;TEAPOT-RED;2;24.00
+7;;;;;;;;;;;;;FELT;1;9.99
+8;{WHEN};nobody;{WHO};1.00;FELT;1;1.00
+9;{WHEN}
+10;{WHEN};a@b.example;{WHO};1.00;FELT;x;1
+"""
+
+
+def test_orders_come_out_of_a_table_with_a_row_for_each_line(stocked):
+    file = stocked.file("orders.csv", TABLE)
+    result = stocked.run("place", file, "--from", "csv", "--shop", "fair")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1] == "4 records: 1 placed, 0 known, 3 refused."
+    wrong = [line.removeprefix(f"{file}: ") for line in result.stderr.splitlines()]
+    assert wrong[0].startswith("record 2: customer.email: 'nobody' is not exactly one mail address")
+    assert wrong[1] == "record 3: line 5: has 3 cells, and there are 16 columns"
+    assert wrong[2].startswith("record 4: line 6, column ")
+    shown = stocked.json("show", "fair-7")
+    assert (shown["total"], len(shown["lines"])) == ({"minor": 5799, "currency": "EUR"}, 2)
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("number,colour\n1,red\n", "there is no column 'colour'"),
+        ("number,number\n1,1\n", "stands there twice"),
+        ("number\n1\n", "the column placed_at is missing"),
+        ('number,"note\n', "this quote never ends"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_whole(stocked, table, why):
+    assert why in stocked.refused("place", stocked.file("orders.csv", table), "--from", "csv")
 
 
 def test_programs_get_one_object_for_one_order_and_a_list_for_several(stocked):
@@ -87,7 +141,7 @@ def test_a_file_that_is_not_there_is_refused_and_the_next_one_placed(stocked):
     "words",
     [
         ("place",),
-        ("place", "-", "--from", "csv"),
+        ("place", "-", "--from", "paper"),
         ("place", "-", "--shop", "mine"),
         ("place", "-", "--from", "shopify", "--shop", "a/b"),
     ],

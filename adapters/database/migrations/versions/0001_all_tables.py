@@ -17,8 +17,11 @@ def upgrade() -> None:
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("password", sa.String(), nullable=False),
         sa.Column("must_change", sa.Boolean(), nullable=False),
+        sa.Column("partner", sa.String(), nullable=False),
         sa.Column("second", sa.String(), nullable=False),
         sa.Column("second_step", sa.BigInteger(), nullable=False),
+        sa.Column("pin", sa.String(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
@@ -49,6 +52,60 @@ def upgrade() -> None:
         sa.Column("n", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "bill_series",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "carrier_news",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("tracker", sa.String(), nullable=False),
+        sa.Column("tracking", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("scans", sa.JSON(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("settled", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "ix_carrier_news_next",
+        "carrier_news",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_carrier_news_tracking"), "carrier_news", ["tracking"], unique=False)
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_consent_email", "consent", ["email", "at"], unique=False)
+    op.create_index(op.f("ix_consent_order"), "consent", ["order"], unique=False)
+    op.create_table(
+        "daily_report",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
     )
     op.create_table(
         "definition",
@@ -102,10 +159,44 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_gateway_news_object"), "gateway_news", ["object"], unique=False)
     op.create_table(
+        "hook_delivery",
+        sa.Column("event", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("event", "target"),
+    )
+    op.create_index(
+        "ix_hook_delivery_next",
+        "hook_delivery",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index("ix_hook_delivery_state", "hook_delivery", ["state", "at"], unique=False)
+    op.create_table(
+        "keyed_answer",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
         "orders",
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("payment", sa.String(), nullable=False),
+        sa.Column("payment_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fulfilment", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("find", sa.String(), nullable=False),
@@ -125,11 +216,17 @@ def upgrade() -> None:
         sa.Column("speed", sa.Float(), nullable=False),
         sa.Column("placed_by", sa.String(), nullable=False),
         sa.Column("orders_before", sa.Integer(), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index(op.f("ix_orders_email"), "orders", ["email"], unique=False)
     op.create_index(op.f("ix_orders_ended_at"), "orders", ["ended_at"], unique=False)
-    op.create_index(op.f("ix_orders_placed_at"), "orders", ["placed_at"], unique=False)
+    op.create_index(
+        "ix_orders_placed",
+        "orders",
+        ["placed_at", "number", "payment", "fulfilment", "payment_until"],
+        unique=False,
+    )
     op.create_index(
         "ix_orders_running",
         "orders",
@@ -138,7 +235,12 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
-    op.create_index("ix_orders_state_placed", "orders", ["state", "placed_at"], unique=False)
+    op.create_index(
+        "ix_orders_state_placed",
+        "orders",
+        ["state", "placed_at", "number", "payment", "fulfilment", "payment_until"],
+        unique=False,
+    )
     op.create_index(
         "ix_orders_unstarted",
         "orders",
@@ -147,6 +249,57 @@ def upgrade() -> None:
         sqlite_where=sa.text("started_at IS NULL"),
         postgresql_where=sa.text("started_at IS NULL"),
     )
+    op.create_table(
+        "partner_summary",
+        sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("partner", "until"),
+    )
+    op.create_table(
+        "shop_cursor",
+        sa.Column("shop", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("shop"),
+    )
+    op.create_table(
+        "shop_message",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("shop", sa.String(), nullable=False),
+        sa.Column("system", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("original", sa.Text(), nullable=False),
+        sa.Column("theirs", sa.String(), nullable=False),
+        sa.Column("version", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "ix_shop_message_next",
+        "shop_message",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index("ix_shop_message_state", "shop_message", ["state", "received_at"], unique=False)
+    op.create_index("ix_shop_message_theirs", "shop_message", ["shop", "theirs"], unique=False)
     op.create_table(
         "sim_answer",
         sa.Column("key", sa.String(), nullable=False),
@@ -290,6 +443,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order", "subject", "n"),
     )
     op.create_table(
+        "bill",
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("series", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("fulfilment", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("kind", "subject", name="uq_bill_once"),
+        sa.UniqueConstraint("series", "n", name="uq_bill_series_n"),
+    )
+    op.create_index(op.f("ix_bill_order"), "bill", ["order"], unique=False)
+    op.create_table(
+        "bill_due",
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("order"),
+    )
+    op.create_index(op.f("ix_bill_due_at"), "bill_due", ["at"], unique=False)
+    op.create_table(
         "device",
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("account", sa.String(), nullable=False),
@@ -334,6 +522,7 @@ def upgrade() -> None:
         sa.Column("tracking", sa.String(), nullable=False),
         sa.Column("carrier", sa.String(), nullable=False),
         sa.Column("ship_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("total_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -341,6 +530,14 @@ def upgrade() -> None:
             ["orders.number"],
         ),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "ix_fulfilment_left",
+        "fulfilment",
+        ["left_at"],
+        unique=False,
+        sqlite_where=sa.text("left_at IS NOT NULL"),
+        postgresql_where=sa.text("left_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_fulfilment_order"), "fulfilment", ["order"], unique=False)
     op.create_index(op.f("ix_fulfilment_tracking"), "fulfilment", ["tracking"], unique=False)
@@ -410,6 +607,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_lane_flow", "lane", ["flow_hash", "state"], unique=False)
+    op.create_index(
+        "ix_lane_open",
+        "lane",
+        ["flow", "step", "order"],
+        unique=False,
+        sqlite_where=sa.text("state = ''"),
+        postgresql_where=sa.text("state = ''"),
+    )
     op.create_index(op.f("ix_lane_order"), "lane", ["order"], unique=False)
     op.create_table(
         "note",
@@ -442,6 +647,7 @@ def upgrade() -> None:
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("marketing", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -450,6 +656,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(op.f("ix_notice_message_id"), "notice", ["message_id"], unique=False)
     op.create_index(op.f("ix_notice_order"), "notice", ["order"], unique=False)
     op.create_table(
         "order_document",
@@ -463,16 +670,66 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_table(
+        "order_event",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("n"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_index(op.f("ix_order_event_order"), "order_event", ["order"], unique=False)
+    op.create_index(
+        "ix_order_event_untold",
+        "order_event",
+        ["n"],
+        unique=False,
+        sqlite_where=sa.text("told_at IS NULL"),
+        postgresql_where=sa.text("told_at IS NULL"),
+    )
+    op.create_table(
+        "order_word",
+        sa.Column("word", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("word", "order"),
+    )
+    op.create_index(op.f("ix_order_word_order"), "order_word", ["order"], unique=False)
+    op.create_table(
+        "parcel_news",
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("parcel", sa.String(), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("act"),
+    )
+    op.create_index(op.f("ix_parcel_news_at"), "parcel_news", ["at"], unique=False)
+    op.create_table(
         "pay_link",
         sa.Column("order", sa.String(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["order"],
             ["orders.number"],
         ),
         sa.PrimaryKeyConstraint("order"),
-        sa.UniqueConstraint("code"),
     )
     op.create_table(
         "payment_attempt",
@@ -524,6 +781,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("gateway_object", "kind", "account", name="uq_posting_once"),
     )
+    op.create_index(
+        "ix_posting_at",
+        "posting",
+        ["at", "account", "kind", "currency", "minor", "fulfilment"],
+        unique=False,
+    )
     op.create_index("ix_posting_order", "posting", ["order", "kind", "account"], unique=False)
     op.create_table(
         "publication",
@@ -540,6 +803,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_publication_name"), "publication", ["name"], unique=False)
+    op.create_table(
+        "recovery_code",
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"],
+            ["account.name"],
+        ),
+        sa.PrimaryKeyConstraint("account", "code"),
+    )
     op.create_table(
         "refund",
         sa.Column("key", sa.String(), nullable=False),
@@ -579,6 +852,7 @@ def upgrade() -> None:
         sa.Column("value_minor", sa.BigInteger(), nullable=False),
         sa.Column("fee_minor", sa.BigInteger(), nullable=False),
         sa.Column("shipping", sa.Boolean(), nullable=False),
+        sa.Column("free", sa.Boolean(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("refund_minor", sa.BigInteger(), nullable=True),
         sa.Column("second_person", sa.Boolean(), nullable=False),
@@ -598,6 +872,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("form"),
         sa.UniqueConstraint("order", "n", name="uq_return_order_n"),
     )
+    op.create_index("ix_return_opened", "return", ["opened_at"], unique=False)
     op.create_index(op.f("ix_return_order"), "return", ["order"], unique=False)
     op.create_index(
         "ix_return_unstarted",
@@ -606,6 +881,17 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("started_at IS NULL"),
         postgresql_where=sa.text("started_at IS NULL"),
+    )
+    op.create_table(
+        "saved_view",
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"],
+            ["account.name"],
+        ),
+        sa.PrimaryKeyConstraint("account", "name"),
     )
     op.create_table(
         "session",
@@ -621,6 +907,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token"),
     )
     op.create_index(op.f("ix_session_account"), "session", ["account"], unique=False)
+    op.create_table(
+        "shop_order",
+        sa.Column("shop", sa.String(), nullable=False),
+        sa.Column("theirs", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("version", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("goods", sa.String(), nullable=False),
+        sa.Column("paid", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("shop", "theirs"),
+    )
+    op.create_index(op.f("ix_shop_order_order"), "shop_order", ["order"], unique=False)
+    op.create_table(
+        "shop_refund",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_shop_refund_order"), "shop_refund", ["order"], unique=False)
     op.create_table(
         "stock_alias",
         sa.Column("alias", sa.String(), nullable=False),
@@ -641,6 +958,7 @@ def upgrade() -> None:
         sa.Column("safety", sa.BigInteger(), nullable=False),
         sa.Column("incoming", sa.BigInteger(), nullable=False),
         sa.Column("incoming_on", sa.Date(), nullable=True),
+        sa.Column("bin", sa.String(), nullable=False),
         sa.CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="ck_stock_reserved"),
         sa.CheckConstraint("safety >= 0 AND incoming >= 0", name="ck_stock_set"),
         sa.ForeignKeyConstraint(
@@ -714,6 +1032,21 @@ def upgrade() -> None:
         sqlite_where=sa.text("sent_at IS NULL"),
         postgresql_where=sa.text("sent_at IS NULL"),
     )
+    op.create_table(
+        "survey",
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("score >= 1 AND score <= 5", name="ck_survey_score"),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("order"),
+    )
+    op.create_index(op.f("ix_survey_at"), "survey", ["at"], unique=False)
     op.create_table(
         "taking",
         sa.Column("gateway_object", sa.String(), nullable=False),
@@ -795,9 +1128,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
+        "ix_wait_closed",
+        "wait",
+        ["closed_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_wait_open",
         "wait",
-        ["role", "order"],
+        [
+            "kind",
+            "role",
+            "event",
+            "priority",
+            "due",
+            "since",
+            "claimed_until",
+            "claimed_by",
+            "scan",
+            "order",
+            "id",
+        ],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
@@ -843,6 +1196,67 @@ def upgrade() -> None:
         sqlite_where=sa.text("waiting > 0"),
         postgresql_where=sa.text("waiting > 0"),
     )
+    op.create_table(
+        "bill_page",
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["number"],
+            ["bill.number"],
+        ),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
+        "bounce",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("notice", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("permanent", sa.Boolean(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice"],
+            ["notice.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_bounce_notice"), "bounce", ["notice"], unique=False)
+    op.create_index(op.f("ix_bounce_order"), "bounce", ["order"], unique=False)
+    op.create_table(
+        "followed_parcel",
+        sa.Column("fulfilment", sa.String(), nullable=False),
+        sa.Column("tracking", sa.String(), nullable=False),
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("carrier", sa.String(), nullable=False),
+        sa.Column("tracker", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_scan", sa.String(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("over", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["fulfilment"],
+            ["fulfilment.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["order"],
+            ["orders.number"],
+        ),
+        sa.PrimaryKeyConstraint("fulfilment", "tracking"),
+    )
+    op.create_index(
+        "ix_followed_next",
+        "followed_parcel",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_followed_parcel_order"), "followed_parcel", ["order"], unique=False)
+    op.create_index(op.f("ix_followed_parcel_tracking"), "followed_parcel", ["tracking"], unique=False)
     op.create_table(
         "fulfilment_line",
         sa.Column("fulfilment", sa.String(), nullable=False),
@@ -894,9 +1308,13 @@ def upgrade() -> None:
         sa.Column("fulfilment", sa.String(), nullable=False),
         sa.Column("order", sa.String(), nullable=False),
         sa.Column("partner", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
         sa.Column("supplies", sa.Boolean(), nullable=False),
+        sa.Column("sent", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("picked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("speed", sa.Float(), nullable=False),
         sa.Column("next_event", sa.String(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
@@ -920,6 +1338,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_partner_order_order"), "partner_order", ["order"], unique=False)
+    op.create_index(
+        "ix_partner_order_own", "partner_order", ["partner", "asked_at", "fulfilment"], unique=False
+    )
     op.create_table(
         "pickup_code",
         sa.Column("fulfilment", sa.String(), nullable=False),
@@ -1024,6 +1445,7 @@ def downgrade() -> None:
     )
     op.drop_table("reservation")
     op.drop_table("pickup_code")
+    op.drop_index("ix_partner_order_own", table_name="partner_order")
     op.drop_index(op.f("ix_partner_order_order"), table_name="partner_order")
     op.drop_index(
         "ix_partner_order_next",
@@ -1042,6 +1464,19 @@ def downgrade() -> None:
     op.drop_table("parcel")
     op.drop_index(op.f("ix_fulfilment_line_sku"), table_name="fulfilment_line")
     op.drop_table("fulfilment_line")
+    op.drop_index(op.f("ix_followed_parcel_tracking"), table_name="followed_parcel")
+    op.drop_index(op.f("ix_followed_parcel_order"), table_name="followed_parcel")
+    op.drop_index(
+        "ix_followed_next",
+        table_name="followed_parcel",
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.drop_table("followed_parcel")
+    op.drop_index(op.f("ix_bounce_order"), table_name="bounce")
+    op.drop_index(op.f("ix_bounce_notice"), table_name="bounce")
+    op.drop_table("bounce")
+    op.drop_table("bill_page")
     op.drop_index(
         "ix_backorder_waiting",
         table_name="backorder",
@@ -1058,12 +1493,20 @@ def downgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
+    op.drop_index(
+        "ix_wait_closed",
+        table_name="wait",
+        sqlite_where=sa.text("closed_at IS NOT NULL"),
+        postgresql_where=sa.text("closed_at IS NOT NULL"),
+    )
     op.drop_table("wait")
     op.drop_index(op.f("ix_token_account"), table_name="token")
     op.drop_table("token")
     op.drop_table("timeline")
     op.drop_index("ix_taking_order", table_name="taking")
     op.drop_table("taking")
+    op.drop_index(op.f("ix_survey_at"), table_name="survey")
+    op.drop_table("survey")
     op.drop_index(
         "ix_stock_notice_unsent",
         table_name="stock_notice",
@@ -1082,8 +1525,13 @@ def downgrade() -> None:
     op.drop_table("stock_level")
     op.drop_index(op.f("ix_stock_alias_sku"), table_name="stock_alias")
     op.drop_table("stock_alias")
+    op.drop_index(op.f("ix_shop_refund_order"), table_name="shop_refund")
+    op.drop_table("shop_refund")
+    op.drop_index(op.f("ix_shop_order_order"), table_name="shop_order")
+    op.drop_table("shop_order")
     op.drop_index(op.f("ix_session_account"), table_name="session")
     op.drop_table("session")
+    op.drop_table("saved_view")
     op.drop_index(
         "ix_return_unstarted",
         table_name="return",
@@ -1091,25 +1539,47 @@ def downgrade() -> None:
         postgresql_where=sa.text("started_at IS NULL"),
     )
     op.drop_index(op.f("ix_return_order"), table_name="return")
+    op.drop_index("ix_return_opened", table_name="return")
     op.drop_table("return")
     op.drop_index(op.f("ix_refund_return_id"), table_name="refund")
     op.drop_index(op.f("ix_refund_order"), table_name="refund")
     op.drop_index(op.f("ix_refund_call"), table_name="refund")
     op.drop_table("refund")
+    op.drop_table("recovery_code")
     op.drop_index(op.f("ix_publication_name"), table_name="publication")
     op.drop_table("publication")
     op.drop_index("ix_posting_order", table_name="posting")
+    op.drop_index("ix_posting_at", table_name="posting")
     op.drop_table("posting")
     op.drop_table("pointer")
     op.drop_index(op.f("ix_payment_attempt_order"), table_name="payment_attempt")
     op.drop_table("payment_attempt")
     op.drop_table("pay_link")
+    op.drop_index(op.f("ix_parcel_news_at"), table_name="parcel_news")
+    op.drop_table("parcel_news")
+    op.drop_index(op.f("ix_order_word_order"), table_name="order_word")
+    op.drop_table("order_word")
+    op.drop_index(
+        "ix_order_event_untold",
+        table_name="order_event",
+        sqlite_where=sa.text("told_at IS NULL"),
+        postgresql_where=sa.text("told_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_order_event_order"), table_name="order_event")
+    op.drop_table("order_event")
     op.drop_table("order_document")
     op.drop_index(op.f("ix_notice_order"), table_name="notice")
+    op.drop_index(op.f("ix_notice_message_id"), table_name="notice")
     op.drop_table("notice")
     op.drop_index(op.f("ix_note_order"), table_name="note")
     op.drop_table("note")
     op.drop_index(op.f("ix_lane_order"), table_name="lane")
+    op.drop_index(
+        "ix_lane_open",
+        table_name="lane",
+        sqlite_where=sa.text("state = ''"),
+        postgresql_where=sa.text("state = ''"),
+    )
     op.drop_index("ix_lane_flow", table_name="lane")
     op.drop_table("lane")
     op.drop_index(
@@ -1122,11 +1592,21 @@ def downgrade() -> None:
     op.drop_table("hold")
     op.drop_index(op.f("ix_fulfilment_tracking"), table_name="fulfilment")
     op.drop_index(op.f("ix_fulfilment_order"), table_name="fulfilment")
+    op.drop_index(
+        "ix_fulfilment_left",
+        table_name="fulfilment",
+        sqlite_where=sa.text("left_at IS NOT NULL"),
+        postgresql_where=sa.text("left_at IS NOT NULL"),
+    )
     op.drop_table("fulfilment")
     op.drop_index(op.f("ix_dispute_order"), table_name="dispute")
     op.drop_table("dispute")
     op.drop_index(op.f("ix_device_account"), table_name="device")
     op.drop_table("device")
+    op.drop_index(op.f("ix_bill_due_at"), table_name="bill_due")
+    op.drop_table("bill_due")
+    op.drop_index(op.f("ix_bill_order"), table_name="bill")
+    op.drop_table("bill")
     op.drop_table("batch")
     op.drop_index(
         "ix_act_pending",
@@ -1156,6 +1636,17 @@ def downgrade() -> None:
     op.drop_table("sim_authorization")
     op.drop_index(op.f("ix_sim_answer_order"), table_name="sim_answer")
     op.drop_table("sim_answer")
+    op.drop_index("ix_shop_message_theirs", table_name="shop_message")
+    op.drop_index("ix_shop_message_state", table_name="shop_message")
+    op.drop_index(
+        "ix_shop_message_next",
+        table_name="shop_message",
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.drop_table("shop_message")
+    op.drop_table("shop_cursor")
+    op.drop_table("partner_summary")
     op.drop_index(
         "ix_orders_unstarted",
         table_name="orders",
@@ -1169,10 +1660,19 @@ def downgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
-    op.drop_index(op.f("ix_orders_placed_at"), table_name="orders")
+    op.drop_index("ix_orders_placed", table_name="orders")
     op.drop_index(op.f("ix_orders_ended_at"), table_name="orders")
     op.drop_index(op.f("ix_orders_email"), table_name="orders")
     op.drop_table("orders")
+    op.drop_table("keyed_answer")
+    op.drop_index("ix_hook_delivery_state", table_name="hook_delivery")
+    op.drop_index(
+        "ix_hook_delivery_next",
+        table_name="hook_delivery",
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.drop_table("hook_delivery")
     op.drop_index(op.f("ix_gateway_news_object"), table_name="gateway_news")
     op.drop_index(
         "ix_gateway_news_next",
@@ -1186,6 +1686,19 @@ def downgrade() -> None:
     op.drop_index("ix_failed_account", table_name="failed_sign_in")
     op.drop_table("failed_sign_in")
     op.drop_table("definition")
+    op.drop_table("daily_report")
+    op.drop_index(op.f("ix_consent_order"), table_name="consent")
+    op.drop_index("ix_consent_email", table_name="consent")
+    op.drop_table("consent")
+    op.drop_index(op.f("ix_carrier_news_tracking"), table_name="carrier_news")
+    op.drop_index(
+        "ix_carrier_news_next",
+        table_name="carrier_news",
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.drop_table("carrier_news")
+    op.drop_table("bill_series")
     op.drop_table("audit_head")
     op.drop_index("ix_audit_subject", table_name="audit")
     op.drop_index("ix_audit_order", table_name="audit")
