@@ -37,6 +37,10 @@ ROUTES: dict[str, Callable[..., Any]] = {
 BEARER = HTTPBearer(auto_error=False, description="A token by `orders accounts token`")
 PROBLEM = {"description": "No, and why", "content": {"application/problem+json": {}}}
 NO: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 413, 415, 422, 503), PROBLEM)
+TAKEN: dict[int | str, dict[str, Any]] = {
+    201: {"description": "It is there now", "content": {"application/json": {}}},
+    202: {"description": "Kept: done as soon as its worker is back", "content": {"application/json": {}}},
+}
 # What is found and is no JSON.
 FOUND: dict[str, dict[int | str, dict[str, Any]]] = {"GET /api/exports/{what}": {200: exports.FOUND}}
 
@@ -58,7 +62,7 @@ def create_api(counter: Counter) -> ASGIApp:
             handler,
             methods=[method],
             response_model=None,
-            responses=NO | FOUND.get(key, {}),
+            responses=NO | (TAKEN if method == "POST" else {}) | FOUND.get(key, {}),
             dependencies=[Depends(BEARER)],
             openapi_extra=BODY if method == "POST" else {},
         )

@@ -71,7 +71,7 @@ def tokens(sqlite_database):
 
 
 @pytest.fixture
-async def client(sqlite_database, shop, tokens):
+def app(sqlite_database, shop, tokens):
     """Nobody is at Temporal: what is asked for is kept."""
     url = sqlite_database.url
     FlowShelf(url).publish([dumps(flow) for flow in shop.flows.values()], "olga", "first", NOW)
@@ -83,7 +83,12 @@ async def client(sqlite_database, shop, tokens):
     counter = Counter(
         tokens, book, desk, FlowShelf(url), lambda: orders, lambda: shop, clock, partners, keyed, office
     )
-    transport = httpx.ASGITransport(app=create_api(counter), raise_app_exceptions=False)
+    return create_api(counter)
+
+
+@pytest.fixture
+async def client(app):
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=URL) as opened:
         yield opened
 
