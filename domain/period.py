@@ -44,12 +44,18 @@ class Period:
     def offsets(self) -> list[tuple[datetime, int]]:
         """How many seconds clocks are ahead of UTC, until which instant; the last until it ends."""
         found: list[tuple[datetime, int]] = []
+        begins, ahead = self.begins, self._ahead(self.begins)
         for day in self.each_day():
-            begins, ends = midnight(day, self.zone), midnight(day + timedelta(days=1), self.zone)
-            before, after = self._ahead(begins), self._ahead(ends - SECOND)
-            if before != after:
-                found.append((self._turn(begins, ends), before))
-        return [*found, (self.ends, self._ahead(self.ends - SECOND))]
+            ends = midnight(day + timedelta(days=1), self.zone)
+            # In some zones the clock is changed at midnight itself, in others within a day.
+            if self._ahead(begins) != ahead:
+                found.append((begins, ahead))
+                ahead = self._ahead(begins)
+            if self._ahead(ends - SECOND) != ahead:
+                found.append((self._turn(begins, ends), ahead))
+                ahead = self._ahead(ends - SECOND)
+            begins = ends
+        return [*found, (self.ends, ahead)]
 
     def _ahead(self, at: datetime) -> int:
         return int((at.astimezone(ZoneInfo(self.zone)).utcoffset() or timedelta()).total_seconds())

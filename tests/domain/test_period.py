@@ -62,6 +62,12 @@ def test_clocks_turn_in_the_period_where_they_are_changed():
     assert Period(TODAY, TODAY, "Asia/Kathmandu").offsets()[0][1] == 20_700
 
 
+def test_clocks_that_jump_at_midnight_turn_between_two_days():
+    turn = datetime(2018, 11, 4, 3, tzinfo=UTC)
+    days = Period(date(2018, 11, 2), date(2018, 11, 5), "America/Sao_Paulo")
+    assert days.offsets() == [(turn, -10_800), (days.ends, -7_200)]
+
+
 @given(
     st.sampled_from([BERLIN, "Asia/Kathmandu", "America/Sao_Paulo", "Australia/Lord_Howe"]),
     st.integers(0, 10**9),

@@ -20,7 +20,7 @@ from tests.adapters.mail.conftest import SHIPPED, SHOP, a_notice
 from tests.adapters.placed import NOON, a_fulfilment, a_line, an_order, eur
 
 # What is written to partners is filled in with less: see test_partners.py.
-SHIPPED_NAMES = sorted(name for name in names(SHIPPED) if not name.startswith("partner_"))
+SHIPPED_NAMES = sorted(name for name in names(SHIPPED) if not name.startswith(("partner_", "daily_")))
 VALUES = {
     "task": "1001-F1.pack.1",
     "title": "Pick and pack",
