@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from signal import SIGKILL
@@ -21,78 +21,67 @@ ROOMS = ("domain", "flow", "workflows", "activities", "adapters", "starter", "co
 
 
 @dataclass(frozen=True)
-class Point:
-    """Where the worker of a play dies: at the `nth` passing of a place of an operation, and at `then`."""
+class Deaths:
+    """Where the worker of a play dies, one time after the other: at each place once."""
 
     play: str
-    operation: str = ""
-    place: str = ""
-    nth: int = 1
-    then: tuple[str, str] = ("", "")
+    places: tuple[Place, ...] = ()
 
     @property
     def name(self) -> str:
-        parts = self.play, self.operation, self.place, str(self.nth), *self.then
-        return "-".join(part for part in parts if part)
+        """As short as an order's number has to be: `clean-reserve-u1-a1`."""
+        parts = [self.play, *([] if self.places else ["whole"])]
+        for operation, place, nth in self.places:
+            what = operation.rpartition(".")[2]
+            parts += [*([what] if what not in parts else []), f"{place[0]}{nth}"]
+        return "-".join(parts)
 
-    @property
-    def crashes(self) -> list[Place]:
-        both = [(self.operation, self.place, self.nth), (*self.then, 1)]
-        return [each for each in both if each[0]]
 
-
-def ours(play: str, operation: str, *nths: int) -> list[Point]:
+def ours(play: str, operation: str, nth: int = 1) -> Deaths:
     """
     Our own books, one transaction: not committed (which is as if it had not begun), and committed but
     not reported.
     """
-    places = ("uncommitted", "after")
-    return [Point(play, operation, place, nth) for nth in nths or (1,) for place in places]
+    return Deaths(play, ((operation, "uncommitted", nth), (operation, "after", nth)))
 
 
-def outside(play: str, asked: str, till: str, nth: int = 1) -> list[Point]:
+def outside(play: str, asked: str, till: str, nth: int = 1) -> Deaths:
     """Not asked; done by the other side and not recorded; recorded and not reported."""
-    return [
-        Point(play, asked, "before", nth),
-        Point(play, asked, "after", nth),
-        Point(play, till, "after", nth),
-    ]
+    return Deaths(play, ((asked, "before", nth), (asked, "after", nth), (till, "after", nth)))
 
 
 POINTS = [
-    *outside("clean", "gateway.authorize", "payments.authorize"),
-    *outside("clean", "gateway.capture", "payments.capture"),
-    *outside("cancelled", "gateway.void", "payments.void"),
-    *outside("lost", "gateway.refund", "payments.refund"),
-    *outside("one-of-two", "gateway.void", "payments.void"),
-    *outside("authorised", "gateway.adopt", "payments.authorize"),
-    Point("renewed", "gateway.authorize", "after", 2),
-    Point("renewed", "gateway.void", "after"),
-    Point("renewed", "payments.renew", "after"),
-    *outside("paid-cancelled", "gateway.adopt_payment", "payments.authorize"),
-    *outside("paid-cancelled", "gateway.refund", "payments.void"),
-    Point("disputed", "NewsBook.report", "uncommitted"),
-    *outside("clean", "smtp.send", "post.send", 1),
-    *outside("clean", "smtp.send", "post.send", 2),
-    *ours("transfer", "payments.receive"),
-    *ours("clean", "shipping.hand_over"),
-    *ours("dropped", "partners.order"),
-    *ours("dropped", "partners.hand_over"),
-    *ours("dropped-cancelled", "partners.cancel"),
-    *ours("picked-up", "pickups.code"),
-    *ours("picked-up", "pickups.check"),
-    *ours("clean", "stock.reserve"),
-    *ours("clean", "stock.commit"),
-    *ours("cancelled", "stock.release"),
-    *ours("short", "stock.split"),
-    *ours("sent-back", "stock.restock"),
-    *outside("sent-back", "gateway.refund", "payments.refund"),
-    *ours("clean", "results.first"),
-    *ours("clean", "journal.write", 1, 3, 6),
-    Point("clean", "journal.begin", "before"),
-    Point("clean", "journal.begin", "after"),
-    Point("clean", "journal.flow", "before"),
-    Point("clean", "journal.flow", "after"),
+    outside("clean", "gateway.authorize", "payments.authorize"),
+    outside("clean", "gateway.capture", "payments.capture"),
+    outside("cancelled", "gateway.void", "payments.void"),
+    outside("lost", "gateway.refund", "payments.refund"),
+    outside("one-of-two", "gateway.void", "payments.void"),
+    outside("authorised", "gateway.adopt", "payments.authorize"),
+    Deaths("renewed", (("gateway.authorize", "after", 2),)),
+    Deaths("renewed", (("gateway.void", "after", 1), ("payments.renew", "after", 1))),
+    outside("paid-cancelled", "gateway.adopt_payment", "payments.authorize"),
+    outside("paid-cancelled", "gateway.refund", "payments.void"),
+    Deaths("disputed", (("NewsBook.report", "uncommitted", 1),)),
+    outside("clean", "smtp.send", "post.send"),
+    Deaths("clean", (("smtp.send", "after", 2),)),
+    ours("transfer", "payments.receive"),
+    ours("clean", "shipping.hand_over"),
+    ours("dropped", "partners.order"),
+    ours("dropped", "partners.hand_over"),
+    ours("dropped-cancelled", "partners.cancel"),
+    ours("picked-up", "pickups.code"),
+    ours("picked-up", "pickups.check"),
+    ours("clean", "stock.reserve"),
+    ours("clean", "stock.commit"),
+    ours("cancelled", "stock.release"),
+    ours("short", "stock.split"),
+    ours("sent-back", "stock.restock"),
+    outside("sent-back", "gateway.refund", "payments.refund"),
+    ours("clean", "results.first"),
+    ours("clean", "journal.write"),
+    ours("clean", "journal.write", 3),
+    Deaths("clean", (("journal.begin", "before", 1), ("journal.begin", "after", 1))),
+    Deaths("clean", (("journal.flow", "before", 1), ("journal.flow", "after", 1))),
 ]
 
 
@@ -101,15 +90,15 @@ SEED = int(os.environ.get("CRASH_SEED", "1"))
 PAIRS = int(os.environ.get("CRASH_PAIRS", "2"))
 
 
-def pairs(seed: int, many: int) -> list[Point]:
-    """Two deaths of one play, each at the first passing of its place; the second may come before."""
+def pairs(seed: int, many: int) -> list[Deaths]:
+    """Two deaths of one play at places of two operations; the second may come before the first."""
     dice = Random(seed)
-    once = [point for point in POINTS if point.nth == 1]
-    found: list[Point] = []
+    once = [(point.play, place) for point in POINTS for place in point.places if place[2] == 1]
+    found: list[Deaths] = []
     while len(found) < many:
-        first, second = dice.sample(once, 2)
-        if first.play == second.play and first.operation != second.operation:
-            found.append(replace(first, then=(second.operation, second.place)))
+        (play, first), (other, second) = dice.sample(once, 2)
+        if play == other and first[0] != second[0]:
+            found.append(Deaths(play, (first, second)))
     return found
 
 
@@ -127,9 +116,9 @@ class Told:
     crashed: int
 
 
-async def live(ground: Ground, point: Point) -> Told:
+async def live(ground: Ground, point: Deaths) -> Told:
     play = PLAYS[point.play]
-    async with ground.life(point.name, play.config, point.crashes) as life:
+    async with ground.life(point.name, play.config, point.places) as life:
         await play.place(life.shop, point.name)
         await play.go(life.shop, point.name)
         ended = await life.has_closed(point.name)
@@ -158,13 +147,13 @@ def lives(ground, request):
     """All that this run asks for, a few at a time: each is mostly waiting."""
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def in_turn(point: Point) -> Told:
+    async def in_turn(point: Deaths) -> Told:
         async with gate:
             return await live(ground, point)
 
     asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     points = dict.fromkeys(params["point"] for params in asked if "point" in params)
-    plain = dict.fromkeys(Point(point.play) for point in points)
+    plain = dict.fromkeys(Deaths(point.play) for point in points)
     return {point: asyncio.ensure_future(in_turn(point)) for point in [*plain, *points]}
 
 
@@ -178,12 +167,12 @@ async def test_a_worker_killed_at_two_points_changes_nothing_of_how_an_order_end
     await changes_nothing(lives, point)
 
 
-async def changes_nothing(lives, point: Point) -> None:
-    crashed, plain = await lives[point], await lives[Point(point.play)]
+async def changes_nothing(lives, point: Deaths) -> None:
+    crashed, plain = await lives[point], await lives[Deaths(point.play)]
     play = PLAYS[point.play]
 
-    assert crashed.crashed == len(point.crashes), "the worker never came to this point"
-    assert crashed.deaths == [-SIGKILL] * len(point.crashes)
+    assert crashed.crashed == len(point.places), "the worker never came to this point"
+    assert crashed.deaths == [-SIGKILL] * len(point.places)
     assert plain.deaths == []
     assert (crashed.ended, crashed.happened["end"][1]) == (play.state, play.payment)
     assert crashed.differences == []
