@@ -25,7 +25,7 @@ up: setup ## Start everything on this machine
 	@$(BIN)/orders up
 
 test: setup ## Run the whole test suite
-	@$(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n 3 --dist loadscope --no-loadscope-reorder
 
 mutants: setup ## Plant known bugs, each of which has to turn its test red (minutes; ARGS="words of its name")
 	@$(BIN)/python -m tests.mutants $(ARGS)

@@ -15,7 +15,7 @@ from starter.ids import order_workflow
 from tests.crash.life import Ground, Life, Place
 from tests.crash.plays import PLAYS, at_the_gateway, what_happened
 
-AT_ONCE = 6
+AT_ONCE = 4
 pytestmark = pytest.mark.timeout(900)
 ROOMS = ("domain", "flow", "workflows", "activities", "adapters", "starter", "config", "console")
 

@@ -35,8 +35,8 @@ async def test_an_order_is_changed_by_hand_and_everything_is_right_at_the_end(sh
     await shop.task(NUMBER, "pack")
 
     await orders.hold(NUMBER, HoldKind.INCORRECT_ADDRESS, SUE, "It came back")
-    moved = await orders.address(NUMBER, {"line1": "Canarystreet 8", "city": "Canaryville"}, SUE)
-    edited = await orders.edit(NUMBER, ["TEAPOT=1", "CUP=0"], SUE, "canary-reason")
+    moved = await orders.address(NUMBER, {"line1": "Wrenstreet 8", "city": "Wrenville"}, SUE)
+    edited = await orders.edit(NUMBER, ["TEAPOT=1", "CUP=0"], SUE, "wren-reason")
     packed = await shop.pack(NUMBER)
     await shop.until(NUMBER, lambda view: view.fulfilments[0].tracking)
     late = await orders.address(NUMBER, {"city": "Köln"}, SUE)
@@ -45,7 +45,7 @@ async def test_an_order_is_changed_by_hand_and_everything_is_right_at_the_end(sh
 
     assert [each.outcome for each in (moved, edited, packed, late)] == ["done", "done", "done", "refused"]
     assert "handed over" in late.why
-    assert "Canarystreet 8" in view.address
+    assert "Wrenstreet 8" in view.address
     assert (view.row.state, view.captured) == ("completed", Money(3672, "EUR"))
     assert [part.state for part in view.fulfilments] == ["fulfilled", "cancelled"]
     assert view.row.payment == "captured"

@@ -287,12 +287,12 @@ async def test_nobody_is_kept_out_by_how_the_pages_are_made(office, scheme, widt
 
 async def test_a_customer_follows_the_link_in_their_mail_and_asks_for_a_return(office):
     """Without a log-in, without a script, on a telephone."""
-    await office.shop.place(an_order("C-10"))
-    await office.shop.pack("C-10")
-    await office.shop.tell("C-10", "carrier.delivered")
-    view = await office.shop.end("C-10")
-    letter = office.shop.open.book.letter("C-10", view.notices[0].id)
-    link = re.search(rf"{office.url}/order/C-10/\S+", letter.text)
+    await office.shop.place(an_order("C-20"))
+    await office.shop.pack("C-20")
+    await office.shop.tell("C-20", "carrier.delivered")
+    view = await office.shop.end("C-20")
+    letter = office.shop.open.book.letter("C-20", view.notices[0].id)
+    link = re.search(rf"{office.url}/order/C-20/\S+", letter.text)
     assert link is not None, letter.text
     size = {"width": TELEPHONE, "height": 800}
     context = await office.chromium.new_context(viewport=size, java_script_enabled=False)
@@ -304,11 +304,11 @@ async def test_a_customer_follows_the_link_in_their_mail_and_asks_for_a_return(o
     await page.get_by_label("I do not want to keep it").check()
     await page.get_by_label("Please tell us").fill("Too red")
     await page.get_by_role("button", name="Ask to send it back").click()
-    await expect(page.get_by_role("status")).to_contain_text("Your return is number C-10-R1")
+    await expect(page.get_by_role("status")).to_contain_text("Your return is number C-20-R1")
     await page.get_by_label("4").check()
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.get_by_role("status")).to_contain_text("Thank you for telling us.")
-    back = await office.shop.until("C-10", lambda view: any(each.state == "open" for each in view.returns))
+    back = await office.shop.until("C-20", lambda view: any(each.state == "open" for each in view.returns))
     assert [(each.by, each.reason) for each in back.returns] == [("customer", "Too red")]
     await page.goto(link[0][:-1])
     await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()

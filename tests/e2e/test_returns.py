@@ -21,6 +21,11 @@ def wish(number: str, quantity: int, form: str, claim: Claim = Claim.NONE) -> Wi
     return Wish(number, {"TEAPOT": Decimal(quantity)}, claim, "Too big for me", "Ann", "support", form)
 
 
+def of_somebody_new(number: str) -> dict[str, object]:
+    """Whoever has ordered often gets the money first."""
+    return an_order(number, customer={"email": f"{number.lower()}@example.org", "name": "Ada Lovelace"})
+
+
 async def open_return(shop, wanted: Wish):
     o = shop.open
     asked = await asyncio.to_thread(prepare_return, wanted, o.book, o.shelf, o.config.returns, shop.now)
@@ -33,7 +38,7 @@ async def answer(shop, number: str, step: str, name: str, **fields: str):
 
 
 async def test_an_order_that_ended_takes_its_goods_back(shop):
-    await shop.place(an_order("E2E-RET-1"))
+    await shop.place(of_somebody_new("E2E-RET-1"))
     with pytest.raises(ActRefused, match="no TEAPOT has left"):
         await open_return(shop, wish("E2E-RET-1", 1, "ret-0"))
     await shop.pack("E2E-RET-1")
@@ -57,7 +62,7 @@ async def test_an_order_that_ended_takes_its_goods_back(shop):
 
 
 async def test_a_return_can_be_called_off_and_opened_again(shop):
-    await shop.place(an_order("E2E-RET-2"))
+    await shop.place(of_somebody_new("E2E-RET-2"))
     await shop.pack("E2E-RET-2")
     await shop.tell("E2E-RET-2", "carrier.delivered")
     await shop.end("E2E-RET-2")
@@ -77,7 +82,7 @@ async def test_a_return_can_be_called_off_and_opened_again(shop):
 
 
 async def test_an_exchange_goes_out_when_the_goods_are_back(shop):
-    await shop.place(an_order("E2E-EX-1"))
+    await shop.place(of_somebody_new("E2E-EX-1"))
     await shop.pack("E2E-EX-1")
     await shop.tell("E2E-EX-1", "carrier.delivered")
     await shop.end("E2E-EX-1")

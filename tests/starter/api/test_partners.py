@@ -14,9 +14,9 @@ from domain.partner import PartnerState
 from starter.tokens import Tokens
 from tests.adapters.database.shop import NOW, place
 from tests.partners import ask, said, standing, told
-from tests.starter.api.test_api import Program, client, clock, no, shop, tokens
+from tests.starter.api.test_api import Program, app, client, clock, no, shop, tokens
 
-__all__ = ["client", "shop", "tokens"]
+__all__ = ["app", "client", "shop", "tokens"]
 SHIPPED = {"tracking": "1Z5R89390357567127"}
 
 
