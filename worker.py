@@ -30,25 +30,25 @@ from activities.shipping import Shipping, ShippingActivities
 from activities.stock import Stock, StockActivities
 from adapters.carrier.handing import Handing
 from adapters.carrier.simulated import SimulatedCarrier
-from adapters.database import journal as our_journal
-from adapters.database import keeping as our_keeping
-from adapters.database import pickups as our_pickups
 from adapters.database import results as our_results
-from adapters.database import returns as our_returns
-from adapters.database import stock as our_stock
-from adapters.database.audit import Auditor
-from adapters.database.bugs import Bugs
-from adapters.database.carrier_news import CarrierNewsBook
-from adapters.database.daily import DailyBook
-from adapters.database.desk import Desk
+from adapters.database.desk.bugs import Bugs
+from adapters.database.desk.desk import Desk
 from adapters.database.engine import Database
-from adapters.database.gateway_news import NewsBook
-from adapters.database.ledger import Ledger
-from adapters.database.orders import Orders as OrderBook
-from adapters.database.parcel_news import ParcelNews
-from adapters.database.partner_summaries import SummaryShelf
-from adapters.database.scarcity import StockNotices
+from adapters.database.journal import steps as our_journal
+from adapters.database.numbers.daily import DailyBook
+from adapters.database.order.orders import Orders as OrderBook
+from adapters.database.partner.summaries import SummaryShelf
+from adapters.database.payment.gateway_news import NewsBook
+from adapters.database.payment.ledger import Ledger
+from adapters.database.reconcile.auditor import Auditor
+from adapters.database.returns import steps as our_returns
 from adapters.database.schema import migrate
+from adapters.database.shipping import pickups as our_pickups
+from adapters.database.shipping.carrier_news import CarrierNewsBook
+from adapters.database.shipping.parcel_news import ParcelNews
+from adapters.database.stock import keeping as our_keeping
+from adapters.database.stock import steps as our_stock
+from adapters.database.stock.scarcity import StockNotices
 from adapters.mail.buyers import BuyersPost
 from adapters.mail.letter import Shop
 from adapters.mail.owners import Habits, OwnersPost

@@ -7,7 +7,7 @@ from itertools import accumulate
 from sqlalchemy import JSON, Boolean, Column, Connection, Float, Integer, Table, text
 
 from adapters.database.engine import Database, Instant, Quantity
-from adapters.database.order_words import keep_words
+from adapters.database.order.words import keep_words
 from adapters.database.schema import every_table
 from bench.templates import EMAIL, KINDS, NAME, NUMBER, OPEN, Template
 from domain.order import fold

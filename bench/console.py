@@ -24,9 +24,9 @@ from rich.table import Table
 from sqlalchemy import text
 from typer import Option
 
-from adapters.database.accounts import Accounts
+from adapters.database.account.accounts import Accounts
 from adapters.database.engine import Database
-from adapters.database.flows import FlowShelf
+from adapters.database.flow.flows import FlowShelf
 from bench.books import fill
 from config.settings import Settings
 from console.gate import SESSION

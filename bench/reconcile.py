@@ -15,14 +15,14 @@ from rich.progress import track
 from rich.table import Table
 from sqlalchemy import event
 
-from adapters.database.audit import Auditor
 from adapters.database.engine import Database
-from adapters.database.journal import Journal
-from adapters.database.ledger import Ledger
-from adapters.database.orders import Orders
+from adapters.database.journal.steps import Journal
+from adapters.database.order.orders import Orders
+from adapters.database.payment.ledger import Ledger
+from adapters.database.reconcile.auditor import Auditor
 from adapters.database.schema import migrate
-from adapters.database.stock import Stock
-from adapters.database.stock_room import StockRoom
+from adapters.database.stock.room import StockRoom
+from adapters.database.stock.steps import Stock
 from adapters.payment.cashier import Cashier
 from adapters.payment.simulated import SimulatedGateway
 from domain.act import Act, ActKind, ActRecord, ActResult, Outcome

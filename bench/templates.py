@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.database.engine import Database
-from adapters.database.fulfilments import save_fulfilments
-from adapters.database.journal import Journal
-from adapters.database.ledger import post
-from adapters.database.notices import keep_letter, mark_sent
-from adapters.database.orders import Orders
+from adapters.database.journal.steps import Journal
+from adapters.database.mail.notices import keep_letter, mark_sent
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.order.orders import Orders
+from adapters.database.payment.ledger import post
 from domain.act import Act, ActKind, ActRecord, ActResult, Outcome
 from domain.fulfilment import Fulfilment, FulfilmentLine
 from domain.journal import (

@@ -36,12 +36,13 @@ def possible(
     `flow` answers with the definition under a hash, None for one that never came. What the workflow then
     says is what counts.
     """
+    mine = [lane for lane in lanes if "-R" not in lane.id.removeprefix(view.row.number)]
     return (
-        _cancel(view, [lane for lane in lanes if "-R" not in lane.id.removeprefix(view.row.number)], flow),
+        _cancel(view, mine, flow),
         _hold(view),
         *(_release(hold.kind) for hold in view.holds),
         _address(view, lanes, flow),
-        _edit(view, lanes, flow),
+        _edit(view, mine, flow),
         _return(goods),
         _refund(view),
         _resend(view),
@@ -155,10 +156,13 @@ def _edit(view: OrderView, lanes: Sequence[LaneAt], flow: Defined) -> Possible:
     offer = Possible("edit", "Take goods out of it", "edit", effect)
     if view.row.state in OVER:
         return _with(offer, why_not=f"Order {view.row.number} has ended.")
-    if not view.fulfilments:
-        return _with(offer, why_not="It is not divided into parcels yet.")
-    parts = {part.id for part in view.fulfilments}
-    if not any(_is_unpacked(lane, flow) for lane in lanes if lane.id in parts):
+    parcels = [lane for lane in lanes if lane.id != view.row.number]
+    if not parcels and any(lane.leaving for lane in lanes):
+        return _with(offer, why_not="It is being called off.")
+    if not parcels:
+        later = "They are left out as soon as it is divided into parcels; nobody pays for them."
+        return _with(offer, effect=later)
+    if not any(_is_unpacked(lane, flow) for lane in parcels):
         return _with(offer, why_not="It is packed, is with a partner, is being made, or has left.")
     return offer
 

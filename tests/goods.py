@@ -7,12 +7,12 @@ from decimal import Decimal
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from adapters.database.audit_stock import stock_differences
 from adapters.database.engine import Database
-from adapters.database.fulfilments import load_fulfilments
-from adapters.database.orders import Orders
-from adapters.database.stock import Stock
-from adapters.database.stock_room import StockRoom
+from adapters.database.order.fulfilments import load_fulfilments
+from adapters.database.order.orders import Orders
+from adapters.database.reconcile.stock import stock_differences
+from adapters.database.stock.room import StockRoom
+from adapters.database.stock.steps import Stock
 from adapters.database.tables.journal import ActRow
 from adapters.database.tables.stock import StockItem, StockLevel
 from domain.facts import order_facts

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.database.ledger import Ledger
+from adapters.database.payment.ledger import Ledger
 from domain.step import StepResult
 
 

@@ -4,16 +4,16 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from adapters.database.acts import act_record
 from adapters.database.engine import Database
-from adapters.database.fulfilments import save_fulfilments
-from adapters.database.partner_orders import PartnerOrder, keep_partner_order, partner_order
+from adapters.database.order.acts import act_record
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.partner.orders import PartnerOrder, keep_partner_order, partner_order
 from adapters.database.tables.journal import ActRow
 from domain.act import ActRecord
 from domain.fulfilment import Fulfilment, FulfilmentLine
 from domain.order import DeliveryMethod
 from domain.partner import How, PartnerState
-from tests.adapters.database.shop import NOW, an_order, eur
+from tests.adapters.database.given import NOW, an_order, eur
 
 
 def ask(url: str, number: str, partner: str, *, at: datetime = NOW, supplies: bool = True, **more) -> str:

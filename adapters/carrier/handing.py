@@ -6,9 +6,9 @@ from sqlmodel import Session
 
 from adapters.carrier.simulated import SimulatedCarrier
 from adapters.database.engine import Database
-from adapters.database.partner_orders import take_down
+from adapters.database.journal.typed import typed_parcel
+from adapters.database.partner.orders import take_down
 from adapters.database.results import store_result, stored_result
-from adapters.database.typed import typed_parcel
 from domain.fulfilment import FulfilmentState
 from domain.step import Call, StepResult
 from domain.tracking import recognise, tidy

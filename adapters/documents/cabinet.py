@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from adapters.database.bills import Bills
-from adapters.database.papers import Papers
+from adapters.database.desk.papers import Papers
+from adapters.database.payment.bills import Bills
 from adapters.documents import contents
 from adapters.documents.contents import Contents, Pick
 from adapters.documents.page import Block, read_documents

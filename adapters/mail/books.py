@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from adapters.database.consents import consents_to
-from adapters.database.fulfilments import load_fulfilment
-from adapters.database.journal import definition
-from adapters.database.orders import load_order
-from adapters.database.papers import waits_within
-from adapters.database.partner_views import partner_view
-from adapters.database.paying_anew import pays_anew
-from adapters.database.pickups import pickup_code
-from adapters.database.return_refunds import refunded_for
-from adapters.database.return_rows import load_return, return_row
+from adapters.database.customer.consents import consents_to
+from adapters.database.desk.papers import waits_within
+from adapters.database.journal.steps import definition
+from adapters.database.order.fulfilments import load_fulfilment
+from adapters.database.order.orders import load_order
+from adapters.database.partner.views import partner_view
+from adapters.database.payment.paying_anew import pays_anew
+from adapters.database.returns.refunds import refunded_for
+from adapters.database.returns.rows import load_return, return_row
+from adapters.database.shipping.pickups import pickup_code
 from adapters.mail.letter import CUSTOMER, PARTNER, Part
 from domain.fulfilment import order_of
 from domain.notice import Notice

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from adapters.database.scarcity import StockNotices
+from adapters.database.stock.scarcity import StockNotices
 from adapters.mail.address import one_mailbox
 from adapters.mail.envelope import message_id, to_bytes
 from adapters.mail.letter import Shop

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from adapters.database.daily import DailyBook
+from adapters.database.numbers.daily import DailyBook
 from adapters.mail.address import one_mailbox
 from adapters.mail.envelope import message_id, to_bytes
 from adapters.mail.letter import Shop

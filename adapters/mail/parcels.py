@@ -4,7 +4,7 @@ import asyncio
 import logging
 from datetime import datetime
 
-from adapters.database.parcel_news import ParcelNews
+from adapters.database.shipping.parcel_news import ParcelNews
 from adapters.mail.post import Post
 from domain.errors import MailUnavailable, NotFound
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.database.engine import Database
-from adapters.database.notices import (
+from adapters.database.mail.notices import (
     count_tries,
     keep_letter,
     letter_of,

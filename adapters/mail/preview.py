@@ -8,10 +8,10 @@ from typing import Any
 from sqlmodel import Session
 
 from adapters.database.engine import Database
-from adapters.database.fulfilments import load_fulfilments
-from adapters.database.notices import last_about
-from adapters.database.orders import load_order
-from adapters.database.return_rows import load_returns
+from adapters.database.mail.notices import last_about
+from adapters.database.order.fulfilments import load_fulfilments
+from adapters.database.order.orders import load_order
+from adapters.database.returns.rows import load_returns
 from adapters.mail.books import books_of
 from adapters.mail.letter import CUSTOMER, PARTNER, Shop
 from adapters.mail.templates import Templates

@@ -2,8 +2,8 @@
 
 from sqlmodel import Session
 
-from adapters.database.fulfilments import load_fulfilment
-from adapters.database.partner_orders import (
+from adapters.database.order.fulfilments import load_fulfilment
+from adapters.database.partner.orders import (
     PartnerOrder,
     keep_partner_order,
     partner_order,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from adapters.database.engine import Database
-from adapters.database.fulfilments import load_fulfilment
-from adapters.database.partner_orders import partner_order
+from adapters.database.order.fulfilments import load_fulfilment
+from adapters.database.partner.orders import partner_order
 from adapters.partner.asking import partner_name
 from adapters.partner.people import PeoplePartners
 from adapters.partner.simulated import SimulatedPartners

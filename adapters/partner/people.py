@@ -10,9 +10,9 @@ from typing import Protocol
 
 from sqlmodel import Session
 
-from adapters.database.acts import lock_order
 from adapters.database.engine import Database
-from adapters.database.partner_orders import (
+from adapters.database.order.acts import lock_order
+from adapters.database.partner.orders import (
     CANCEL_ANSWERED_EVENT,
     News,
     PartnerOrder,

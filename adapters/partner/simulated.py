@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from adapters.carrier.simulated import TRANSIT, tracking_number
 from adapters.database.engine import Database
-from adapters.database.partner_orders import (
+from adapters.database.partner.orders import (
     ANSWERED_EVENT,
     CANCEL_ANSWERED_EVENT,
     PICKED_EVENT,
@@ -33,7 +33,7 @@ from adapters.database.partner_orders import (
     told_answer,
 )
 from adapters.database.results import store_result, stored_result
-from adapters.database.shipments import Parcel, register_parcel
+from adapters.database.shipping.shipments import Parcel, register_parcel
 from adapters.partner.asking import hand_over, never_sent, to_be_asked
 from domain.carrier import SIMULATED
 from domain.errors import PartnerUnavailable

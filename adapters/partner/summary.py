@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from adapters.database.partner_summaries import SummaryLetter, SummaryShelf
+from adapters.database.partner.summaries import SummaryLetter, SummaryShelf
 from adapters.mail.address import one_mailbox
 from adapters.mail.envelope import message_id, to_bytes
 from adapters.mail.letter import Shop

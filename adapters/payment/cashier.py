@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.database.ledger import Ledger
-from adapters.database.refunds import RefundRequest, RefundState
+from adapters.database.payment.ledger import Ledger
+from adapters.database.payment.refunds import RefundRequest, RefundState
 from adapters.payment.answers import Answer, answer, held_answer
 from adapters.payment.dealings import Dealings
 from adapters.payment.gateway import Gateway

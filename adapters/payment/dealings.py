@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from adapters.database.ledger import Ledger
-from adapters.database.refunds import RefundRequest
+from adapters.database.payment.ledger import Ledger
+from adapters.database.payment.refunds import RefundRequest
 from adapters.payment.gateway import Authorization, Capture, Gateway, GatewayError, Refund
 from adapters.payment.outcomes import Question, Teller, our_error
 from domain.attempt import Attempt, AttemptState, op_of, part_of

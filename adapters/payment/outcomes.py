@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from adapters.database.ledger import Ledger
+from adapters.database.payment.ledger import Ledger
 from adapters.payment.gateway import (
     Declined,
     Failed,

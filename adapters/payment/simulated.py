@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from adapters.database.engine import Database
-from adapters.database.simulated_gateway import Books, read, written
+from adapters.database.payment.simulated_gateway import Books, read, written
 from adapters.payment.gateway import (
     GATEWAY_ERRORS,
     Authorization,

@@ -49,8 +49,8 @@ def readdress(m: Machine, act: Act) -> None:
 
 
 def refuse_edit(m: Machine, act: Act) -> str:
-    if not m.state.fulfilments:
-        return f"{m.state.what} is not divided into parcels yet: change it when it is, or cancel it."
+    if m.state.subject != m.state.order:
+        return f"{m.state.what}: goods are taken out of orders, not of returns."
     wanted, have = _wanted(act), _contents(m)
     if not wanted:
         return "Say how much of which goods is to be left."
@@ -59,6 +59,10 @@ def refuse_edit(m: Machine, act: Act) -> str:
         return next(filter(None, refused))
     if not any(wanted.get(sku, quantity) for sku, quantity in have.items()):
         return f"Nothing would be left of order {m.state.order}: cancel it."
+    if not _parcels(m):
+        return (
+            f"{m.state.what} is being called off." if m.state.root.stopping or m.state.root.cancel else ""
+        )
     return _missing(m, wanted, have)
 
 
@@ -75,11 +79,15 @@ def _refuse_one(m: Machine, sku: str, to: Decimal, have: Goods) -> str:
 def edit(m: Machine, act: Act) -> None:
     """What is taken out of a parcel becomes one of its own that is called off: goods and money follow."""
     have = _contents(m)
+    out = {sku: have[sku] - to for sku, to in _wanted(act).items()}
+    if not _parcels(m):
+        _note(m, act, out)
+        return
     editing = Editing(act.id, [])
     m.state.editing.append(editing)
     m.say(m.state.root, EntryKind.EDIT, "Goods are taken out of the order.", act.id)
-    for lane, out in _plan(m, {sku: have[sku] - to for sku, to in _wanted(act).items()}):
-        if out == _inside(m, lane):
+    for lane, goods in _plan(m, out, [lane for lane in _parcels(m) if _is_unpacked(m, lane)]):
+        if goods == _inside(m, lane):
             leaving.call_off(m, lane)
             editing.done += 1
             continue
@@ -88,10 +96,48 @@ def edit(m: Machine, act: Act) -> None:
             # The task is opened again with what is left; that is no coming back.
             lane.granted[lane.step] = lane.granted.get(lane.step, 0) + 1
         editing.waiting.append(lane.id)
-        goods = [{"sku": sku, "quantity": f"{quantity:f}"} for sku, quantity in out.items()]
-        key = m.key(lane, "stock.take_out")
-        m.perform(lane, Work(key, "stock.take_out", TAKE_OUT.id, lane.visit, {"goods": goods}))
+        _take_out(m, lane, goods)
     _settle(m)
+
+
+def _note(m: Machine, act: Act, out: Goods) -> None:
+    for sku, quantity in out.items():
+        m.state.unwanted[sku] = m.state.unwanted.get(sku, NONE) + quantity
+    said = "Goods are taken out of the order as soon as it is divided into parcels."
+    m.say(m.state.root, EntryKind.EDIT, said, act.id)
+    m.settle(act.id, ActResult(Outcome.DONE))
+
+
+def share_out(m: Machine) -> None:
+    """Parcels have just come to be: each is told what it gives of what nobody wants any more."""
+    plan = _plan(m, m.state.unwanted, _parcels(m))
+    for lane, goods in plan:
+        lane.gives = goods
+        for sku, quantity in goods.items():
+            m.state.unwanted[sku] -= quantity
+    nowhere = [f"{quantity:f} {sku}" for sku, quantity in m.state.unwanted.items() if quantity]
+    m.state.unwanted.clear()
+    if nowhere:
+        said = f"Could not be taken out, as no parcel holds it: {', '.join(nowhere)}."
+        m.say(m.state.root, EntryKind.EDIT, said)
+        if HoldKind.OTHER not in m.state.holds:
+            holds.begin_hold(m, HoldKind.OTHER)
+
+
+def give(m: Machine, lane: Lane, place: str) -> None:
+    """Before a parcel's first step, what nobody wants any more is taken out of it."""
+    goods, lane.gives = lane.gives, {}
+    lane.step = place
+    if goods == _inside(m, lane):
+        leaving.call_off(m, lane)
+    else:
+        _take_out(m, lane, goods)
+
+
+def _take_out(m: Machine, lane: Lane, out: Goods) -> None:
+    goods = [{"sku": sku, "quantity": f"{quantity:f}"} for sku, quantity in out.items()]
+    key = m.key(lane, "stock.take_out")
+    m.perform(lane, Work(key, "stock.take_out", TAKE_OUT.id, lane.visit, {"goods": goods}))
 
 
 def taken_out(m: Machine, lane: Lane, work: Work) -> None:
@@ -140,10 +186,10 @@ def _missing(m: Machine, wanted: Goods, have: Goods) -> str:
     return ""
 
 
-def _plan(m: Machine, out: Goods) -> list[tuple[Lane, Goods]]:
+def _plan(m: Machine, out: Goods, lanes: Sequence[Lane]) -> list[tuple[Lane, Goods]]:
     """The youngest parcels give first: what is on order before what lies ready."""
     left, plan = dict(out), []
-    for lane in reversed([lane for lane in _parcels(m) if _is_unpacked(m, lane)]):
+    for lane in reversed(lanes):
         inside = _inside(m, lane)
         takes = {sku: min(n, inside[sku]) for sku, n in left.items() if n > 0 and sku in inside}
         left = {sku: n - takes.get(sku, NONE) for sku, n in left.items()}
@@ -158,6 +204,10 @@ def _wanted(act: Act) -> Goods:
 
 def _contents(m: Machine) -> Goods:
     """What the order still comes to: all its parcels but those called off."""
+    if not _parcels(m):
+        ordered = _summed(m.state.facts["lines"])
+        left = {sku: quantity - m.state.unwanted.get(sku, NONE) for sku, quantity in ordered.items()}
+        return {sku: quantity for sku, quantity in left.items() if quantity}
     parts = [facts for facts in m.state.fulfilments.values() if facts["state"] != FulfilmentState.CANCELLED]
     return _summed([line for facts in parts for line in facts["lines"]])
 

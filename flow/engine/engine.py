@@ -315,6 +315,9 @@ class Engine:
         if leaving.stop_at_boundary(self._m, lane):
             return
         leaving.turn_back(self._m, lane, place)
+        if lane.gives:
+            edits.give(self._m, lane, place)
+            return
         held = self.state.holds and not lane.stopping
         if held or renewals.keeps_waiting(self._m, lane, place):
             lane.step = place
@@ -326,6 +329,8 @@ class Engine:
             leaving.leave(self._m, lane, found)
         elif self._count_visit(lane, found):
             ENTER[type(found.does)](self._m, lane, found)
+            if self.state.unwanted and isinstance(found.does, Each):
+                edits.share_out(self._m)
             self._serve_what_came_early(lane)
 
     def _count_visit(self, lane: Lane, step: Step) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -82,6 +83,7 @@ class Lane:
     incidents: int = 0
     cancel: bool = False  # asked for; acts at the next boundary
     stopping: bool = False  # cancelled: on its way out
+    gives: dict[str, Decimal] = field(default_factory=dict)  # SKU -> taken out before its first step
     end: str = ""
     state: str = ""
 
@@ -168,6 +170,7 @@ class State:
     kept: list[KeptEvent] = field(default_factory=list)
     cancelling: list[Cancelling] = field(default_factory=list)
     editing: list[Editing] = field(default_factory=list)
+    unwanted: dict[str, Decimal] = field(default_factory=dict)  # SKU -> taken out once there are parcels
     moving: Moving | None = None
     notices: dict[str, Telling] = field(default_factory=dict)
     told: int = 0

@@ -7,8 +7,8 @@ from typing import Annotated, TypeVar
 import typer
 from typer import Argument, Option
 
-from adapters.database.accounts import Accounts as AccountBook
-from adapters.database.partner_desk import PartnerDesk
+from adapters.database.account.accounts import Accounts as AccountBook
+from adapters.database.partner.desk import PartnerDesk
 from config.actions import actions_of
 from config.shop import config_files, notices
 from domain.account import Account

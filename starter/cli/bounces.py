@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument
 
-from adapters.database.bounces import Bounces
+from adapters.database.mail.bounces import Bounces
 from adapters.mail.bounces import read_bounce
 from domain.bounce import Bounce
 from domain.errors import BadInput

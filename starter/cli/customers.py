@@ -6,8 +6,8 @@ from typing import Annotated, TypeVar
 import typer
 from typer import Argument, Option
 
-from adapters.database.customers import Customers as CustomerBook
-from adapters.database.erasing import Forgetting
+from adapters.database.customer.customers import Customers as CustomerBook
+from adapters.database.customer.erasing import Forgetting
 from domain.customer import CustomerView, Foreseen
 from domain.money import Money
 from starter.carrying import Person

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from typer import Option
 
-from adapters.database.pickups import Pickups
+from adapters.database.shipping.pickups import Pickups
 from config.settings import SHIPPED, Settings
 from domain.act import ActResult
 from domain.order import Order

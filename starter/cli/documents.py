@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from adapters.database.bills import Bills
-from adapters.database.papers import Papers
+from adapters.database.desk.papers import Papers
+from adapters.database.payment.bills import Bills
 from adapters.documents.cabinet import Cabinet
 from adapters.mail.letter import Shop
 from adapters.mail.templates import Templates

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
-from adapters.database.hook_book import HookBook
+from adapters.database.shop.hook_book import HookBook
 from domain.order_event import Delivery
 from starter.cli.asking import read
 from starter.cli.options import AsJson, By

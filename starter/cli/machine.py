@@ -11,9 +11,9 @@ from typing import Annotated
 from rich.console import Console
 from typer import Option
 
-from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.account.accounts import Accounts as AccountBook
 from adapters.database.engine import Database
-from adapters.database.flows import FlowShelf
+from adapters.database.flow.flows import FlowShelf
 from adapters.database.schema import migrate
 from config.settings import Settings
 from starter.accounts import Accounts

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from adapters.database.consents import Consents
+from adapters.database.customer.consents import Consents
 from adapters.mail.letter import Shop
 from adapters.mail.preview import Preview
 from config.settings import SHIPPED, Settings

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 from typer import Option
 
-from adapters.database.partner_desk import PartnerDesk
+from adapters.database.partner.desk import PartnerDesk
 from domain.errors import BadInput
 from domain.partner import PartnerOrderView, Partners
 from domain.partner_book import PartnerSummary

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer import Argument, Option
 
-from adapters.database.shop_messages import ShopMessages
+from adapters.database.shop.messages import ShopMessages
 from domain.errors import BadInput
 from domain.web_shop import ShopMessage
 from starter.cli.asking import read

@@ -69,7 +69,7 @@ async def differences(
 ) -> list[Difference]:
     """Everything that does not agree, of a connected shop."""
     # Only this command pays for loading it.
-    from adapters.database.audit import Auditor  # noqa: PLC0415
+    from adapters.database.reconcile.auditor import Auditor  # noqa: PLC0415
 
     auditor = Auditor(shop.settings.database_url, simulated=not shop.settings.stripe_key)
     try:
@@ -111,7 +111,7 @@ async def _of_workflows(shop: OpenShop, auditor: Audited) -> list[Difference]:
 def _repairer(shop: OpenShop) -> Repairer:
     # Only a repair pays for loading them.
     from adapters.database.audit_log import AuditLog  # noqa: PLC0415
-    from adapters.database.repairs import Repairs  # noqa: PLC0415
+    from adapters.database.reconcile.repairs import Repairs  # noqa: PLC0415
 
     def post() -> Any:
         from worker import adapters  # noqa: PLC0415

@@ -12,11 +12,11 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 
-from adapters.database.desk import Desk
-from adapters.database.flows import FlowShelf
-from adapters.database.orders import Orders as OrderBook
+from adapters.database.desk.desk import Desk
+from adapters.database.flow.flows import FlowShelf
+from adapters.database.order.orders import Orders as OrderBook
 from adapters.database.schema import migrate
-from adapters.database.stock_room import StockRoom
+from adapters.database.stock.room import StockRoom
 from config.actions import actions_of
 from config.settings import Settings
 from domain.errors import BadInput, FlowRefused, SettingsRefused, TemporalUnavailable

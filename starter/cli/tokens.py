@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 import typer
 from typer import Argument, Option
 
-from adapters.database.tokens import TokenBook
+from adapters.database.account.tokens import TokenBook
 from starter.cli.asking import read
 from starter.cli.options import AsJson, who
 from starter.cli.saying import emit, say, table

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from adapters.database.desk import Desk
-from adapters.database.flows import FlowShelf
-from adapters.database.hook_book import HookBook
-from adapters.database.orders import Orders as OrderBook
-from adapters.database.shop_messages import ShopMessages
-from adapters.database.shop_money import ShopMoney
-from adapters.database.shop_parcels import ShopParcels
+from adapters.database.desk.desk import Desk
+from adapters.database.flow.flows import FlowShelf
+from adapters.database.order.orders import Orders as OrderBook
+from adapters.database.shop.hook_book import HookBook
+from adapters.database.shop.messages import ShopMessages
+from adapters.database.shop.money import ShopMoney
+from adapters.database.shop.parcels import ShopParcels
 from adapters.listener.hook import Hook
 from adapters.shop.shopify import Shopify
 from adapters.shop.woocommerce import WooCommerce

@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.database.engine import Database
-from adapters.database.fulfilments import save_fulfilments
-from adapters.database.orders import order_json
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.order.orders import order_json
+from adapters.database.order.shown import shown_of
+from adapters.database.order.words import keep_words
 from adapters.database.tables.orders import OrderDocument, PlacedOrder
+from adapters.database.tables.returns import ReturnLineRow, ReturnRow
 from domain.fulfilment import Fulfilment, FulfilmentLine
 from domain.money import Money
 from domain.order import Address, Customer, Delivery, DeliveryMethod, Line, Order, PaymentTerms
@@ -65,15 +68,7 @@ def place(database: Database, order: Order, *fulfilments: Fulfilment) -> Order:
         session.add(
             PlacedOrder(
                 number=order.number,
-                channel=order.channel,
-                email=order.customer.email,
-                name=order.customer.name,
-                find=order.number,
-                currency=order.currency,
-                total_minor=order.total.minor,
-                payment_method=order.payment.method,
-                payment_state=order.payment.state.value,
-                placed_at=order.placed_at,
+                **shown_of(order),
                 kept_at=order.placed_at,
                 started_at=order.placed_at,
                 flow="standard",
@@ -83,6 +78,36 @@ def place(database: Database, order: Order, *fulfilments: Fulfilment) -> Order:
             )
         )
         session.flush()
+        keep_words(session, order.number, shown_of(order)["find"])
         session.add(OrderDocument(number=order.number, whole=order_json(order), body=""))
         save_fulfilments(session, fulfilments or (a_fulfilment(order),))
     return order
+
+
+def send_back(database: Database, order: str, *, claim: str = "", value: int = 0, **line: Any) -> str:
+    """Open a return of one piece of the order's first parcel, worth so many minor units."""
+    opened = ReturnRow(
+        id=f"{order}-R1",
+        order=order,
+        n=1,
+        form=order,
+        claim=claim,
+        reason="",
+        by="",
+        role="",
+        state="open",
+        flow="return",
+        flow_hash="",
+        currency="EUR",
+        value_minor=value,
+        fee_minor=0,
+        shipping=False,
+        days=0,
+        opened_at=NOON,
+    )
+    piece = {"line": 0, "sku": "TEAPOT-RED", "fulfilment": f"{order}-F1", "quantity": Decimal(1), **line}
+    with database.write() as session:
+        session.add(opened)
+        session.flush()
+        session.add(ReturnLineRow(return_id=opened.id, **piece))
+        return opened.id

@@ -8,22 +8,22 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.account.accounts import Accounts as AccountBook
 from adapters.database.audit_log import AuditLog
-from adapters.database.bills import Bills
-from adapters.database.customers import Customers as CustomerBook
+from adapters.database.customer.customers import Customers as CustomerBook
+from adapters.database.customer.erasing import Forgetting
+from adapters.database.desk.papers import Papers
+from adapters.database.desk.screens import Screens
 from adapters.database.engine import Database
-from adapters.database.erasing import Forgetting
 from adapters.database.exports import Exports
-from adapters.database.flows import FlowShelf
-from adapters.database.journal import Journal
+from adapters.database.flow.flows import FlowShelf
+from adapters.database.journal.steps import Journal
 from adapters.database.numbers import NumbersDesk
-from adapters.database.orders import Orders as OrderBook
-from adapters.database.papers import Papers
-from adapters.database.partner_desk import PartnerDesk
-from adapters.database.screens import Screens
-from adapters.database.shop_messages import ShopMessages
-from adapters.database.stock_room import StockRoom
+from adapters.database.order.orders import Orders as OrderBook
+from adapters.database.partner.desk import PartnerDesk
+from adapters.database.payment.bills import Bills
+from adapters.database.shop.messages import ShopMessages
+from adapters.database.stock.room import StockRoom
 from adapters.documents.cabinet import Cabinet
 from adapters.mail.letter import Shop as Letterhead
 from adapters.mail.preview import Preview
@@ -48,7 +48,7 @@ from starter.orders import Orders
 from starter.passwords import Passwords, hashed, new_token
 from starter.publishing import Rehearsal, Workshop
 from starter.safe import Safe
-from tests.adapters.database.shop import NOW, a_batch, a_lane, a_task, an_entry, place
+from tests.adapters.database.given import NOW, a_batch, a_lane, a_task, an_entry, place
 
 URL = "http://127.0.0.1:8000"
 PACK = "1001-F1.pack.1"

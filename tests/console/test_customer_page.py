@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.database.consents import Consents
-from adapters.database.fulfilments import load_fulfilments, save_fulfilments
-from adapters.database.journal import Journal
-from adapters.database.surveys import Surveys
+from adapters.database.customer.consents import Consents
+from adapters.database.customer.surveys import Surveys
+from adapters.database.journal.steps import Journal
+from adapters.database.order.fulfilments import load_fulfilments, save_fulfilments
 from config.page import PageWords
 from config.settings import SHIPPED
 from console.customer.app import create_customer
@@ -22,7 +22,7 @@ from domain.act import ActKind
 from domain.fulfilment import FulfilmentLine, FulfilmentState
 from domain.link import Links, Purpose
 from domain.order import Customer, DeliveryMethod
-from tests.adapters.database.shop import NOW, a_batch, a_lane, an_order, place
+from tests.adapters.database.given import NOW, a_batch, a_lane, an_order, place
 from tests.adapters.placed import a_fulfilment
 from tests.console.conftest import URL
 

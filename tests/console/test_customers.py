@@ -3,7 +3,7 @@
 import pytest
 
 from domain.audit import DeedKind
-from tests.adapters.database.shop import NOW, place
+from tests.adapters.database.given import NOW, place
 from tests.console.conftest import Browser
 
 EMAIL = "ada@example.org"

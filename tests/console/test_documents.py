@@ -2,10 +2,10 @@
 
 import pytest
 
-from adapters.database.fulfilments import save_fulfilments
+from adapters.database.order.fulfilments import save_fulfilments
 from domain.fulfilment import Fulfilment, FulfilmentLine
 from domain.order import DeliveryMethod
-from tests.adapters.database.shop import an_order
+from tests.adapters.database.given import an_order
 from tests.console.conftest import PACK, REVIEW
 
 

@@ -11,7 +11,7 @@ from console.serve import _doorstep
 from domain.gateway_news import GatewayNews
 from starter.api.doors import Doors
 from starter.api.hooks import PREFIX, Doorstep, Sender, create_hooks
-from tests.adapters.database.shop import NOW
+from tests.adapters.database.given import NOW
 from tests.console.conftest import URL
 from tests.doubles.stripe_events import event, refund
 

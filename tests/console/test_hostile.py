@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from adapters.database.fulfilments import save_fulfilments
-from adapters.database.journal import Journal
-from adapters.database.shop_messages import ShopMessages
+from adapters.database.journal.steps import Journal
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.shop.messages import ShopMessages
 from adapters.database.tables.mail import NoticeRow
 from console.policy import ROUTES
 from domain.fulfilment import Fulfilment, FulfilmentLine
@@ -16,7 +16,7 @@ from domain.journal import AnswerOption, IncidentOpened, WaitOpened
 from domain.order import DeliveryMethod, Order
 from domain.web_shop import MessageState, ShopMessage, ShopSystem
 from flow.model import dumps
-from tests.adapters.database.shop import NOW, a_batch, a_lane, a_placement, an_entry, an_order
+from tests.adapters.database.given import NOW, a_batch, a_lane, a_placement, an_entry, an_order
 from tests.console.conftest import PACK
 from tests.console.test_policy import ASKED
 from tests.console.test_security import HOSTILE, Suspicious

@@ -8,11 +8,11 @@ from typing import cast
 import pytest
 from fastapi import Request
 
-from adapters.database.journal import Journal
+from adapters.database.journal.steps import Journal
 from console.pages import live
 from console.pulse import word
 from domain.act import ActResult, Outcome
-from tests.adapters.database.shop import NOW, a_batch, a_task, place
+from tests.adapters.database.given import NOW, a_batch, a_task, place
 from tests.console.conftest import PACK, REVIEW
 
 WEIGHT = {"answer": "packed", "field.parcel_weight": "900"}

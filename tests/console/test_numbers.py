@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.database.ledger import Ledger
+from adapters.database.payment.ledger import Ledger
 from console.charts import Bars, chart, meter
 from domain.audit import DeedKind
 from domain.posting import Account, Slip
-from tests.adapters.database.shop import NOW, an_order
-from tests.adapters.database.shop import eur as money
-from tests.adapters.database.shop import place as place_started
+from tests.adapters.database.given import NOW, an_order
+from tests.adapters.database.given import eur as money
+from tests.adapters.database.given import place as place_started
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.database.attempts import latest_attempt, mark_attempt
-from adapters.database.journal import Journal
+from adapters.database.journal.steps import Journal
+from adapters.database.payment.attempts import latest_attempt, mark_attempt
 from adapters.database.tables.mail import NoticeRow
 from domain.act import ActKind
 from domain.attempt import AttemptState
@@ -14,7 +14,7 @@ from domain.errors import NotFound
 from domain.journal import IncidentOpened
 from domain.order import Customer
 from starter.engine import Engine
-from tests.adapters.database.shop import NOW, a_batch, a_placement, an_order, eur, place
+from tests.adapters.database.given import NOW, a_batch, a_placement, an_order, eur, place
 from tests.console.conftest import INCIDENT
 
 

@@ -5,7 +5,7 @@ import pytest
 from console.app import PAGES
 from domain.audit import DeedKind
 from domain.partner import PartnerDeed, PartnerState
-from tests.adapters.database.shop import place
+from tests.adapters.database.given import place
 from tests.console.conftest import account as staff_account
 from tests.partners import ask, said, standing, told
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from adapters.database.fulfilments import save_fulfilments
-from adapters.database.shop_messages import ShopMessages
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.shop.messages import ShopMessages
 from adapters.database.tables.mail import NoticeRow
 from console.app import PAGES
 from console.policy import ROUTES
@@ -13,7 +13,7 @@ from domain.fulfilment import Fulfilment, FulfilmentLine
 from domain.order import DeliveryMethod
 from domain.web_shop import MessageState, ShopMessage, ShopSystem
 from starter.who import ELSEWHERE
-from tests.adapters.database.shop import NOW, an_order, place
+from tests.adapters.database.given import NOW, an_order, place
 from tests.console.conftest import INCIDENT, PACK, REVIEW
 from tests.console.conftest import account as sign_in_again
 from tests.partners import ask

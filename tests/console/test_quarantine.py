@@ -2,9 +2,9 @@
 
 import pytest
 
-from adapters.database.shop_messages import ShopMessages
+from adapters.database.shop.messages import ShopMessages
 from domain.web_shop import MessageState, ShopMessage, ShopSystem
-from tests.adapters.database.shop import NOW
+from tests.adapters.database.given import NOW
 
 WRONG = '{"id": 7, "currency": "<script>DOLLARS"}'
 ID = "paris:w1:0123456789abcdef"

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from adapters.database.journal import Journal
+from adapters.database.journal.steps import Journal
 from domain.journal import IncidentOpened
-from tests.adapters.database.shop import NOW, a_batch, a_placement, a_task, an_entry, an_order
+from tests.adapters.database.given import NOW, a_batch, a_placement, a_task, an_entry, an_order
 
 PAGES = (
     *("/inbox", "/inbox?role=fraud", "/tasks/N000.review.1", "/pack", "/pack?code=1001"),

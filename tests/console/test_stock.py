@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.adapters.database.shop import NOW
+from tests.adapters.database.given import NOW
 
 FORM = "cd" * 16
 

@@ -166,7 +166,7 @@ async def test_a_pin_gives_nobody_more_than_they_may(terminal, house, sign_in):
 
 def deed():
     from domain.audit import Deed  # noqa: PLC0415 - only here
-    from tests.adapters.database.shop import NOW  # noqa: PLC0415 - only here
+    from tests.adapters.database.given import NOW  # noqa: PLC0415 - only here
 
     return Deed(NOW, DeedKind.ACCOUNT, "account")
 

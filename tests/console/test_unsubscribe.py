@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from adapters.database.consents import Consents
+from adapters.database.customer.consents import Consents
 from config.page import PageWords
 from config.settings import SHIPPED
 from console.customer.app import create_customer
@@ -11,7 +11,7 @@ from console.customer.house import Window
 from console.site import Site
 from domain.consent import Consent
 from domain.link import Links
-from tests.adapters.database.shop import NOW
+from tests.adapters.database.given import NOW
 from tests.console.conftest import URL
 
 LINKS = Links((b"k" * 32,), URL, "https://teapots.example")

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from adapters.database.audit_money import money_differences
-from adapters.database.audit_returns import return_differences
-from adapters.database.desk import Desk
-from adapters.database.journal import Journal
-from adapters.database.ledger import Ledger
-from adapters.database.order_document import order_json
-from adapters.database.returns import Returns
+from adapters.database.desk.desk import Desk
+from adapters.database.journal.steps import Journal
+from adapters.database.order.document import order_json
+from adapters.database.payment.ledger import Ledger
+from adapters.database.reconcile.money import money_differences
+from adapters.database.reconcile.returns import return_differences
+from adapters.database.returns.steps import Returns
 from adapters.database.tables.journal import LaneRow
 from adapters.database.tables.orders import OrderDocument
 from adapters.database.tables.stock import Movement

@@ -17,13 +17,13 @@ from sqlmodel import col, select
 
 from activities.catalogue import ACTIONS
 from adapters.carrier.simulated import SimulatedCarrier
-from adapters.database.audit_money import money_differences
-from adapters.database.audit_partners import partner_differences
-from adapters.database.desk import Desk
-from adapters.database.journal import Journal
-from adapters.database.ledger import Ledger
-from adapters.database.pickups import Pickups
-from adapters.database.stock import Stock
+from adapters.database.desk.desk import Desk
+from adapters.database.journal.steps import Journal
+from adapters.database.payment.ledger import Ledger
+from adapters.database.reconcile.money import money_differences
+from adapters.database.reconcile.partners import partner_differences
+from adapters.database.shipping.pickups import Pickups
+from adapters.database.stock.steps import Stock
 from adapters.database.tables.journal import ActRow
 from adapters.partner.simulated import SimulatedPartners
 from adapters.payment.cashier import Cashier

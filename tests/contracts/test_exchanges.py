@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from adapters.database.journal import Journal
+from adapters.database.journal.steps import Journal
 from adapters.database.tables.journal import ActRow
 from domain.errors import OrderConflict
 from domain.journal import Batch

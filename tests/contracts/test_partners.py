@@ -8,9 +8,9 @@ import pytest
 from sqlmodel import col, select
 
 from activities.partner import Partners
-from adapters.database.acts import act_record, keep_act
-from adapters.database.audit_partners import partner_differences
-from adapters.database.fulfilments import load_fulfilment, save_fulfilments
+from adapters.database.order.acts import act_record, keep_act
+from adapters.database.order.fulfilments import load_fulfilment, save_fulfilments
+from adapters.database.reconcile.partners import partner_differences
 from adapters.database.tables.journal import ActRow, LaneRow
 from adapters.partner.simulated import SimulatedPartners
 from domain import tracking

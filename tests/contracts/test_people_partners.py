@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from activities.partner import Partners as Port
-from adapters.database.orders import Orders as OrderBook
-from adapters.database.partner_desk import PartnerDesk
+from adapters.database.order.orders import Orders as OrderBook
+from adapters.database.partner.desk import PartnerDesk
 from adapters.partner.chosen import ChosenPartners
 from adapters.partner.people import PeoplePartners
 from adapters.partner.simulated import SimulatedPartners

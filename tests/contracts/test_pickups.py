@@ -3,8 +3,8 @@
 import pytest
 
 from activities.pickup import Pickups
-from adapters.database import pickups
-from adapters.database.acts import keep_act, settle_act
+from adapters.database.order.acts import keep_act, settle_act
+from adapters.database.shipping import pickups
 from domain.act import Act, ActKind, ActRecord, ActResult, Outcome
 from domain.errors import WrongCode
 from domain.order import Delivery, DeliveryMethod

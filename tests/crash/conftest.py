@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.database.stock_room import StockRoom
+from adapters.database.stock.room import StockRoom
 from adapters.mail.sink import sink
 from domain.errors import TemporalUnavailable
 from starter.client import connect

@@ -12,7 +12,7 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import cast
 
-from adapters.database.audit import Auditor
+from adapters.database.reconcile.auditor import Auditor
 from adapters.mail.sink import ENDING
 from config.settings import SHIPPED, Settings
 from domain.errors import NotFound

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from adapters.database.gateway_news import NewsBook
-from adapters.database.pickups import Pickups
+from adapters.database.payment.gateway_news import NewsBook
+from adapters.database.shipping.pickups import Pickups
 from domain.gateway_news import DisputeState, GatewayNews, NewsKind
 from domain.money import Money
 from domain.returns import is_over

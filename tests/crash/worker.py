@@ -24,7 +24,7 @@ from sqlalchemy import event
 
 import worker
 from adapters.database.engine import Database
-from adapters.database.ledger import Ledger
+from adapters.database.payment.ledger import Ledger
 from adapters.mail.letter import Shop
 from adapters.mail.post import Post
 from adapters.mail.server import Conversation, MailServer

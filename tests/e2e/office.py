@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.account.accounts import Accounts as AccountBook
 from config.settings import Settings
 from starter.accounts import Accounts
 from starter.cli.shop import open_shop

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from adapters.database.audit import Auditor
+from adapters.database.reconcile.auditor import Auditor
 from domain.act import HoldKind, Outcome
 from domain.errors import ActRefused
 from domain.money import Money

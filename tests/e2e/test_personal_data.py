@@ -8,8 +8,8 @@ from google.protobuf.message import Message
 from sqlalchemy import text
 from temporalio.api.common.v1 import Payload
 
+from adapters.database.customer.erasing import Forgetting
 from adapters.database.engine import Database
-from adapters.database.erasing import Forgetting
 from adapters.database.schema import every_table
 from domain.act import HoldKind, Outcome
 from domain.audit import Deed, DeedKind

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.database.audit import Auditor
+from adapters.database.reconcile.auditor import Auditor
 from domain.act import Outcome
 from domain.errors import ActRefused
 from domain.returns import Claim

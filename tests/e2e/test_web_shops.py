@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.database.audit import Auditor
-from adapters.database.shop_messages import ShopMessages
+from adapters.database.reconcile.auditor import Auditor
+from adapters.database.shop.messages import ShopMessages
 from domain.money import Money
 from domain.web_shop import MessageState, ShopMessage, ShopSystem
 from starter.cli.web_shops import settling

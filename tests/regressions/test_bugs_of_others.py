@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.database.audit_stock import stock_differences
+from adapters.database.reconcile.stock import stock_differences
 from adapters.database.tables.money import SimAuthorization, SimCapture, SimRefund
 from domain.attempt import base_of
 from domain.errors import OutOfStock, Refused, Unavailable
@@ -268,7 +268,7 @@ BUGS = {
     ],
     "concurrent checkout oversells (saleor #543, vendure #3508, CVE-2024-53476 and others)": [
         f"{HERE}::test_the_last_unit_is_sold_to_several_buyers",
-        "tests/adapters/database/test_overselling.py::test_the_last_one_goes_to_one_of_eight_customers",
+        "tests/adapters/database/stock/test_overselling.py::test_the_last_one_goes_to_one_of_eight_customers",
     ],
     "two lines of one order share one stock item (medusa #16502)": [
         f"{HERE}::test_two_lines_of_one_order_are_each_promised_the_same_goods",

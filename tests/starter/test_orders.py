@@ -8,14 +8,14 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.database.audit_log import AuditLog
-from adapters.database.desk import Desk
-from adapters.database.journal import Journal
-from adapters.database.orders import Orders as Book
+from adapters.database.desk.desk import Desk
+from adapters.database.journal.steps import Journal
+from adapters.database.order.orders import Orders as Book
 from domain.act import HoldKind, Outcome
 from domain.errors import ActRefused
 from starter.carrying import Person
 from starter.orders import Orders
-from tests.adapters.database.shop import NOW, a_batch, a_placement, a_task, an_act, an_order, end_of, place
+from tests.adapters.database.given import NOW, a_batch, a_placement, a_task, an_act, an_order, end_of, place
 
 GRACE = Person("Grace", "support")
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from adapters.database.desk import Desk
-from adapters.database.orders import Orders as Book
+from adapters.database.desk.desk import Desk
+from adapters.database.order.orders import Orders as Book
 from starter.formats import FORMATS, read
-from tests.adapters.database.shop import NOW, a_placement
+from tests.adapters.database.given import NOW, a_placement
 from tests.starter.formats.samples import OWN, changed, taken
 from tests.starter.formats.test_bad_input import ODD_TEXTS
 from tests.starter.formats.test_odd_values import places

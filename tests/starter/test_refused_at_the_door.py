@@ -6,16 +6,16 @@ from functools import partial
 import pytest
 from sqlalchemy import text
 
-from adapters.database.desk import Desk
+from adapters.database.desk.desk import Desk
 from adapters.database.engine import Database
-from adapters.database.journal import Journal
-from adapters.database.orders import Orders as Book
+from adapters.database.journal.steps import Journal
+from adapters.database.order.orders import Orders as Book
 from domain.act import ActResult, HoldKind, Outcome
 from domain.errors import ActRefused, BadInput, NotFound, Refused
 from domain.journal import AnswerOption, IncidentOpened, WaitClosed
 from starter.carrying import Person
 from starter.orders import Orders
-from tests.adapters.database.shop import NOW, a_batch, a_task, an_act, place
+from tests.adapters.database.given import NOW, a_batch, a_task, an_act, place
 
 SUE = Person("Sue", "support")
 FRED = Person("Fred", "fraud")

@@ -5,22 +5,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 from sqlmodel import col, select
 
-from adapters.database.audit import Auditor
 from adapters.database.audit_log import AuditLog
-from adapters.database.journal import Journal
-from adapters.database.repairs import Repairs
+from adapters.database.desk.desk import Desk
+from adapters.database.journal.steps import Journal
+from adapters.database.reconcile.auditor import Auditor
+from adapters.database.reconcile.repairs import Repairs
 from adapters.database.tables.journal import WaitRow
 from adapters.database.tables.mail import NoticeRow
-from adapters.database.tables.orders import PlacedOrder
+from adapters.database.tables.orders import OrderWord, PlacedOrder
 from domain.act import ActResult, Outcome
 from domain.errors import MailUnavailable
 from domain.notice import Posted
 from domain.reconcile import RepairKind
+from domain.view import OrderQuery
 from starter.repairing import Repairer
-from tests.adapters.database.shop import NOW, a_batch, a_placement, a_task, an_act, an_order, place
+from tests.adapters.database.given import NOW, a_batch, a_placement, a_task, an_act, an_order, place
 from tests.goods import Shop, line
 
 LATER = NOW + timedelta(days=2)
@@ -95,7 +97,7 @@ class Office:
         )
 
     def found(self):
-        return [each for each in self.auditor.differences(LATER) if each.rule[0] in "OSNA"]
+        return [each for each in self.auditor.differences(LATER) if each.rule[0] in "OSNAL"]
 
     async def mend(self):
         done = await self.mender.repair(self.found(), "Olga", "after the outage")
@@ -187,6 +189,47 @@ async def test_a_guard_that_was_taken_down_is_put_up_again(office):
     assert office.found() == []
 
 
+async def test_what_lists_go_by_is_worked_out_anew(office):
+    place(office.database.url, "1001", "1002")
+    wrong = {
+        "state": "on_hold",
+        "payment": "captured",
+        "fulfilment": "fulfilled",
+        "find": "",
+        "email": "eve@x",
+    }
+    with office.database.write() as session:
+        session.connection().execute(
+            update(PlacedOrder).where(col(PlacedOrder.number) == "1001").values(wrong)
+        )
+        session.connection().execute(delete(OrderWord).where(col(OrderWord.order) == "1002"))
+    assert [(each.rule, each.subject) for each in office.found()] == [
+        ("L1", "1001"),
+        ("L2", "1001"),
+        ("L2", "1002"),
+    ]
+
+    assert await office.mend() == [(RepairKind.LIST, "1001", ""), (RepairKind.LIST, "1002", "")]
+    assert office.found() == []
+    assert [each[:2] for each in office.told()] == [("1002", "list"), ("1001", "list")]
+    desk = Desk(office.database.url)
+    assert [row.number for row in desk.list(OrderQuery(search="lovelace"), LATER)] == ["1002", "1001"]
+
+
+async def test_who_was_forgotten_is_not_written_back(office):
+    place(office.database.url, "1001")
+    with office.database.write() as session:
+        # The order itself was put back from an older copy.
+        session.connection().execute(update(PlacedOrder).values(erased_at=NOW))
+
+    await office.mend()
+
+    with office.database.read() as session:
+        row = session.exec(select(PlacedOrder)).one()
+        assert (row.email, row.name, row.find) == ("", "", "1001")
+        assert session.exec(select(OrderWord.word)).all() == ["1001"]
+
+
 async def test_what_was_settled_meanwhile_is_left_alone(office):
     place(office.database.url, "1001")
     Journal(office.database.url, dict).write(a_batch(opened=(a_task(),)))
@@ -203,4 +246,13 @@ async def test_what_was_settled_meanwhile_is_left_alone(office):
 
 
 def test_no_repair_moves_money():
-    assert set(RepairKind) == {"start", "start_return", "carry", "close", "release", "send", "guard"}
+    assert set(RepairKind) == {
+        "start",
+        "start_return",
+        "carry",
+        "close",
+        "release",
+        "send",
+        "guard",
+        "list",
+    }

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from starter.rounds import Rounds
-from tests.adapters.database.shop import NOW
+from tests.adapters.database.given import NOW
 
 
 async def test_a_round_that_fails_is_made_again_and_one_with_more_to_do_at_once(caplog):

@@ -27,11 +27,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event
 
-from adapters.database.audit_money import money_differences
-from adapters.database.audit_returns import return_differences
-from adapters.database.audit_stock import stock_differences
-from adapters.database.audit_trail import trail_differences
 from adapters.database.engine import Database
+from adapters.database.reconcile.money import money_differences
+from adapters.database.reconcile.returns import return_differences
+from adapters.database.reconcile.stock import stock_differences
+from adapters.database.reconcile.trail import trail_differences
 from adapters.database.tables.orders import PlacedOrder
 from adapters.payment.cashier import Cashier
 from adapters.payment.simulated import SimulatedGateway

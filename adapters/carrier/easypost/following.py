@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from adapters.carrier.easypost.news import NAME, read_tracker
-from adapters.database.carrier_news import CarrierNewsBook, FollowedParcel
+from adapters.database.shipping.carrier_news import CarrierNewsBook, FollowedParcel
 from domain.errors import ActRefused, BadInput, SettingsRefused, Unavailable
 
 LOOK_SECONDS = 30.0

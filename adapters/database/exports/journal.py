@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from adapters.database.engine import Database
 from adapters.database.exports.pages import documents
-from adapters.database.fulfilments import fulfilments_of
+from adapters.database.order.fulfilments import fulfilments_of
 from adapters.database.tables.money import PostingRow, RefundRow
 from adapters.database.tables.returns import ReturnLineRow
 from domain.attempt import base_of

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from adapters.database.engine import Database
 from adapters.database.exports.pages import documents, page_by_page
-from adapters.database.refunds import HAVE_LEFT
+from adapters.database.payment.refunds import HAVE_LEFT
 from adapters.database.tables.orders import FulfilmentLineRow, FulfilmentRow, PlacedOrder
 from adapters.database.tables.returns import ReturnLineRow, ReturnRow
 from domain.exports import Row, Sheet

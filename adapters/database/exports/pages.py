@@ -6,7 +6,7 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from adapters.database.engine import Database
-from adapters.database.order_document import order_from_json
+from adapters.database.order.document import order_from_json
 from adapters.database.tables.orders import OrderDocument, PlacedOrder
 from domain.exports import Row
 from domain.order import Order

@@ -36,7 +36,7 @@ class NumbersDesk(Database):
                     MoneyByDay(
                         currency,
                         amounts.get(currency, asked.none),
-                        *moved.get(currency, (asked.none, asked.none)),
+                        *moved.get(currency, (asked.none,) * 3),
                     )
                     for currency in sorted({*amounts, *moved})
                 ),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
-from adapters.database.gist import gists
+from adapters.database.desk.gist import gists
 from adapters.database.tables.journal import IncidentRow, LaneRow, WaitRow
 from adapters.database.tables.orders import PlacedOrder
 from domain.ageing import BOUNDS, Ageing, StandsAt

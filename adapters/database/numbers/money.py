@@ -1,4 +1,4 @@
-"""What was sold, and what was given back, as the ledger has it."""
+"""What was sold, what was given back, and what gateways kept, as the ledger has it."""
 
 from collections import defaultdict
 from typing import Any
@@ -12,14 +12,15 @@ from domain.numbers import Series
 from domain.posting import Account, Kind
 
 SOLD = (Account.SALES.value,)
-GIVEN_BACK = (Account.SALES.value, Account.AHEAD.value)
+MOVED = (Account.SALES.value, Account.AHEAD.value, Account.FEES.value)
 BACK = (Kind.REFUNDED.value, Kind.REFUND_FAILED.value)
 
 
-def money(session: Session, asked: Asked) -> tuple[dict[str, tuple[Series, Series]], int]:
-    """Sold and refunded by currency, and how many refunds there were; one that came back is none."""
+def money(session: Session, asked: Asked) -> tuple[dict[str, tuple[Series, Series, Series]], int]:
+    """Sold, refunded and fees by currency, and how many refunds there were; one that came back is none."""
     sold: dict[str, list[tuple[int, int]]] = defaultdict(list)
     back: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    fees: dict[str, list[tuple[int, int]]] = defaultdict(list)
     refunds = 0
     for day, kind, account, unit, count, minor in session.execute(_by_day(asked)):
         if kind == Kind.CAPTURED.value and account in SOLD:
@@ -27,8 +28,13 @@ def money(session: Session, asked: Asked) -> tuple[dict[str, tuple[Series, Serie
         elif kind in BACK:
             back[unit].append((day, minor))
             refunds += count if kind == Kind.REFUNDED.value else -count
-    units = {*sold, *back}
-    return {unit: (asked.series(sold[unit]), asked.series(back[unit])) for unit in units}, refunds
+        elif kind == Kind.FEE.value:
+            fees[unit].append((day, minor))
+    found = {
+        unit: (asked.series(sold[unit]), asked.series(back[unit]), asked.series(fees[unit]))
+        for unit in {*sold, *back, *fees}
+    }
+    return found, refunds
 
 
 def _by_day(asked: Asked) -> Any:
@@ -39,8 +45,8 @@ def _by_day(asked: Asked) -> Any:
     sums = func.count(), func.sum(PostingRow.minor)
     wanted = select(*columns, *sums).where(  # type: ignore[call-overload] # more columns than it has types for
         *asked.within(PostingRow.at),
-        col(PostingRow.account).in_(GIVEN_BACK),
-        col(PostingRow.kind).in_((Kind.CAPTURED.value, *BACK)),
+        col(PostingRow.account).in_(MOVED),
+        col(PostingRow.kind).in_((Kind.CAPTURED.value, Kind.FEE.value, *BACK)),
         *asked.of_parts(PostingRow.fulfilment),
     )
     return wanted.group_by(*columns)

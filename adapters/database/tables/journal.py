@@ -15,7 +15,18 @@ from adapters.database.engine import Instant
 STILL_OPEN = text("closed_at IS NULL")
 IS_CLOSED = text("closed_at IS NOT NULL")
 PLACE = ("scan", "order", "id")
-INBOX = ("kind", "role", "event", "priority", "due", "since", "claimed_until", "claimed_by", *PLACE)
+INBOX = (
+    "kind",
+    "role",
+    "event",
+    "priority",
+    "due",
+    "asked_at",
+    "since",
+    "claimed_until",
+    "claimed_by",
+    *PLACE,
+)
 RUNNING = text("state = ''")
 NO_RESULT = text("outcome = ''")
 
@@ -37,7 +48,11 @@ class TimelineRow(SQLModel, table=True):
 
 
 class WaitRow(SQLModel, table=True):
-    """What an order waits for, or waited; a task when `kind` is `ask`. `claimed_by` is personal."""
+    """
+    What an order waits for, or waited; a task when `kind` is `ask`. `claimed_by` is personal.
+
+    `asked_at`: when the customer placed the order, or asked for the return; the oldest is served first.
+    """
 
     __tablename__: ClassVar[str] = "wait"
     __table_args__ = (
@@ -57,6 +72,7 @@ class WaitRow(SQLModel, table=True):
     kind: str
     title: str
     since: datetime = Field(sa_type=Instant)
+    asked_at: datetime = Field(sa_type=Instant)
     role: str
     event: str
     priority: int

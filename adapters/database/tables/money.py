@@ -119,7 +119,10 @@ class SimAuthorization(SQLModel, table=True):
 
 
 class SimCapture(SQLModel, table=True):
-    """The simulated gateway's own: money taken. One the shop took itself has no authorisation here."""
+    """
+    The simulated gateway's own: money taken, and what it keeps of it. One the shop took itself has no
+    authorisation here.
+    """
 
     __tablename__: ClassVar[str] = "sim_capture"
     __table_args__ = (CheckConstraint("refunded >= 0 AND refunded <= minor", name="ck_sim_refunded"),)
@@ -131,6 +134,7 @@ class SimCapture(SQLModel, table=True):
     authorization: str
     minor: int = Field(sa_type=BigInteger)
     refunded: int = Field(default=0, sa_type=BigInteger)
+    fee: int = Field(default=0, sa_type=BigInteger)
     currency: str
 
 

@@ -12,9 +12,9 @@ from adapters.carrier.easypost.client import Trackers
 from adapters.carrier.easypost.following import AT_ONCE, EVERY, WITH_MESSAGES, Following
 from adapters.carrier.easypost.news import NAME, read_event, read_tracker
 from adapters.carrier.easypost.signature import SIGNATURE, is_signed, sign
-from adapters.database.carrier_news import CarrierNewsBook
-from adapters.database.fulfilments import save_fulfilments
-from adapters.database.order_page import show_order
+from adapters.database.desk.order_page import show_order
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.shipping.carrier_news import CarrierNewsBook
 from config.settings import Settings
 from console.serve import _doorstep
 from domain.carrier_news import Scan

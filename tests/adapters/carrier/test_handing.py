@@ -6,10 +6,10 @@ import pytest
 
 from adapters.carrier.handing import Handing
 from adapters.carrier.simulated import SimulatedCarrier
-from adapters.database.fulfilments import load_fulfilment, save_fulfilments
-from adapters.database.order_page import show_order
-from adapters.database.orders import Orders as OrderBook
-from adapters.database.story import story_of
+from adapters.database.desk.order_page import show_order
+from adapters.database.desk.story import story_of
+from adapters.database.order.fulfilments import load_fulfilment, save_fulfilments
+from adapters.database.order.orders import Orders as OrderBook
 from adapters.database.tables.journal import TimelineRow
 from domain.act import Act, ActKind, ActRecord
 from domain.fulfilment import FulfilmentState

@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import col, select
 
 from adapters.carrier.simulated import LOSE_PARCEL, SimulatedCarrier
-from adapters.database.acts import act_record
-from adapters.database.fulfilments import load_fulfilment
+from adapters.database.order.acts import act_record
+from adapters.database.order.fulfilments import load_fulfilment
 from adapters.database.tables.journal import ActRow
 from adapters.database.tables.shipping import ParcelRow
 from domain import tracking

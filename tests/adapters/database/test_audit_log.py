@@ -11,11 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, delete, insert
 
 from adapters.database.audit_log import AuditLog, tell
-from adapters.database.audit_trail import trail_differences
 from adapters.database.guards import raise_guards
-from adapters.database.orders import Orders
-from adapters.database.return_book import ReturnBook
-from adapters.database.stock_room import StockRoom
+from adapters.database.order.orders import Orders
+from adapters.database.reconcile.trail import trail_differences
+from adapters.database.returns.book import ReturnBook
+from adapters.database.stock.room import StockRoom
 from adapters.database.tables.audit import AuditHeadRow, AuditRow
 from adapters.database.tables.journal import ActRow
 from adapters.database.tables.money import PostingRow
@@ -25,7 +25,7 @@ from domain.audit import Deed, DeedKind, Head
 from domain.fulfilment import FulfilmentState
 from domain.return_book import Asked
 from domain.returns import Claim, ReturnLine, Terms
-from tests.adapters.database.shop import all_at_once
+from tests.adapters.database.given import all_at_once
 from tests.adapters.payment.till import Till
 from tests.adapters.placed import NOON, a_fulfilment, an_order, eur, place
 from tests.tampering import lift_guards

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.database.flows import FlowShelf
+from adapters.database.flow.flows import FlowShelf
 from adapters.database.results import Results
 from domain.errors import NotFound
 from domain.step import Call, StepResult
 from flow.model import End, Flow, Level, Pause, Step, dumps
-from tests.adapters.database.shop import (
+from tests.adapters.database.given import (
     NOW,
     all_at_once,
     the_journal,

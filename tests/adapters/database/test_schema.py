@@ -6,10 +6,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from adapters.database.engine import Database
-from adapters.database.orders import Orders
+from adapters.database.order.orders import Orders
 from adapters.database.schema import every_table, migrate
 from domain.errors import SettingsRefused
-from tests.adapters.database.shop import NOW, a_placement, all_at_once, an_order
+from tests.adapters.database.given import NOW, a_placement, all_at_once, an_order
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -4,15 +4,15 @@ import io
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from pypdf import PdfReader
 
-from adapters.database.bills import Bills
-from adapters.database.fulfilments import save_fulfilments
-from adapters.database.ledger import post
-from adapters.database.papers import Papers
+from adapters.database.desk.papers import Papers
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.payment.bills import Bills
+from adapters.database.payment.ledger import post
 from adapters.database.tables.stock import Location, StockItem, StockLevel
 from adapters.documents.cabinet import Cabinet
 from adapters.mail.letter import Shop
@@ -268,3 +268,14 @@ def test_a_parcel_with_its_number_is_labelled_with_that(cabinet, sqlite_database
     said = " ".join(words_of(cabinet.make(DocumentKind.LABEL, ["1001-F1"], NOON).html))
 
     assert "SIM SIM123456789012345 Parcel 1001-F1" in said
+
+
+def test_a_bill_is_dated_by_the_days_of_the_shop(sqlite_database, cabinet):
+    place(sqlite_database, an_order())
+    paid(sqlite_database)
+    cabinet.of("1001", NOON)
+    here = NOON.astimezone(timezone(timedelta(hours=14)))
+
+    html = cabinet.make(DocumentKind.INVOICE, ["INV-000001"], here).html
+
+    assert f"{here.day} {here:%B %Y}" in html

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -37,6 +39,10 @@ class Office:
     def row(self, id: str) -> NoticeRow:
         with self.database.read() as session:
             return session.exec(select(NoticeRow).where(NoticeRow.id == id)).one()
+
+
+def parsed(content: bytes) -> Any:
+    return message_from_bytes(content, policy=policy.default)
 
 
 @pytest.fixture(scope="module")

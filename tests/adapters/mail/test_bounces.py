@@ -4,8 +4,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from adapters.database.bounces import Bounces
-from adapters.database.incidents import open_incidents
+from adapters.database.desk.incidents import open_incidents
+from adapters.database.mail.bounces import Bounces
 from adapters.mail.bounces import read_bounce
 from domain.bounce import Bounce
 from tests.adapters.mail.conftest import a_notice

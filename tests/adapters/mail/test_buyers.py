@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from adapters.database.stock_room import StockRoom
+from adapters.database.stock.room import StockRoom
 from adapters.mail.buyers import BuyersPost
 from adapters.mail.server import MailServer
 from adapters.mail.sink import listening

@@ -6,9 +6,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from adapters.database.daily import DailyBook
-from adapters.database.ledger import Ledger
-from adapters.database.stock_room import StockRoom
+from adapters.database.numbers.daily import DailyBook
+from adapters.database.payment.ledger import Ledger
+from adapters.database.stock.room import StockRoom
 from adapters.mail.owners import Habits, OwnersPost
 from adapters.mail.server import MailServer
 from adapters.mail.sink import listening

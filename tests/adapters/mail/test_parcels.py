@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.database.acts import keep_act
-from adapters.database.fulfilments import save_fulfilments
-from adapters.database.parcel_news import ParcelNews
+from adapters.database.order.acts import keep_act
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.shipping.parcel_news import ParcelNews
 from adapters.mail.parcels import ParcelPost
 from domain.act import Act, ActKind, ActRecord
 from tests.adapters.placed import NOON, a_fulfilment, an_order

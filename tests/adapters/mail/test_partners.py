@@ -6,13 +6,13 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from adapters.database.partner_summaries import SummaryShelf
+from adapters.database.partner.summaries import SummaryShelf
 from adapters.mail.post import Post
 from adapters.mail.server import MailServer
 from adapters.mail.sink import listening
 from adapters.partner.summary import Sending, Summaries
 from domain.partner import How, Partner, Partners, PartnerState
-from tests.adapters.database.shop import NOW, place
+from tests.adapters.database.given import NOW, place
 from tests.adapters.mail.conftest import SHOP, a_notice
 from tests.adapters.mail.servers import MoodyServer
 from tests.adapters.mail.test_templates import unclosed

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, select
 
-from adapters.database.audit_money import money_differences
-from adapters.database.desk import Desk
-from adapters.database.gateway_news import GIVEN_UP_AFTER, NewsBook
-from adapters.database.orders import Orders as OrderBook
+from adapters.database.desk.desk import Desk
+from adapters.database.order.orders import Orders as OrderBook
+from adapters.database.payment.gateway_news import GIVEN_UP_AFTER, NewsBook
+from adapters.database.reconcile.money import money_differences
 from adapters.database.tables.hooks import GatewayNewsRow
 from adapters.payment.stripe.gateway import StripeGateway
 from adapters.payment.stripe.missed import Missed

@@ -3,8 +3,8 @@
 import pytest
 from sqlmodel import select
 
-from adapters.database.acts import keep_act, settle_act
-from adapters.database.paying_anew import pays_anew
+from adapters.database.order.acts import keep_act, settle_act
+from adapters.database.payment.paying_anew import pays_anew
 from adapters.database.tables.money import SimAuthorization, SimCapture
 from domain.act import Act, ActKind, ActRecord, ActResult, Outcome
 from domain.errors import GatewayUnavailable, PaymentDeclined

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.database.audit_gateway import record_differences
+from adapters.database.reconcile.gateway import record_differences
 from adapters.payment.stripe.gateway import StripeGateway
 from adapters.payment.stripe.records import StripeRecords
 from domain.errors import GatewayUnavailable

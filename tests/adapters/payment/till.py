@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlmodel import delete, select
 
-from adapters.database.audit_money import money_differences
 from adapters.database.engine import Database
-from adapters.database.fulfilments import load_fulfilments, save_fulfilments
-from adapters.database.ledger import Ledger, figures, payments
+from adapters.database.order.fulfilments import load_fulfilments, save_fulfilments
+from adapters.database.payment.ledger import Ledger, figures, payments
+from adapters.database.reconcile.money import money_differences
 from adapters.database.tables.money import AttemptRow, SimAnswer, SimAuthorization, SimCapture, SimRefund
 from adapters.database.tables.orders import PlacedOrder
 from adapters.payment.cashier import Cashier

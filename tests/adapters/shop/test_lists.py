@@ -8,7 +8,7 @@ import pytest
 
 from adapters.shop.shopify import Shopify
 from adapters.shop.woocommerce import PARCELS, WooCommerce
-from domain.errors import ActRefused, SettingsRefused, ShopUnavailable
+from domain.errors import ActRefused, NotFound, SettingsRefused, ShopUnavailable
 from domain.web_shop import Parcel
 from tests.doubles import web_shops
 from tests.doubles.web_shops import KEYS, TOKEN, Theirs
@@ -105,5 +105,5 @@ async def test_woocommerce_is_told_once_of_a_parcel_and_completes_the_order(thei
 
 async def test_an_order_the_shop_does_not_know_is_refused(theirs):
     for shop in (paris(theirs), delft(theirs)):
-        with pytest.raises(ActRefused):
+        with pytest.raises(NotFound):
             await shop.shipped(PARCEL)

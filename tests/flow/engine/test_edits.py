@@ -159,8 +159,56 @@ def test_what_a_supplier_has_stays_in(order):
     assert "is with a partner" in order(Supplied()).act(leave(CUP="0")).why
 
 
-def test_an_order_that_is_not_in_parcels_yet_stays_as_it_is(order):
-    assert "not divided into parcels" in order(FakeShop(score=62)).act(leave(CUP="0")).why
+def test_goods_are_taken_out_of_an_order_in_review_before_a_packer_sees_it(order):
+    shop = FakeShop(score=62)
+    life = order(shop)
+
+    assert life.act(leave(TEAPOT="1")) == DONE
+    assert life.act(leave("again", CUP="0")) == DONE
+    life.answer("review", "approve")
+
+    assert shop.promised == {"1001-F1": 1}
+    assert life.tasks["1001-F1.pack.1"].show["fulfilment.lines"] == [{"sku": "TEAPOT", "quantity": "1"}]
+    assert sent(life)[-1] == "taken_out"
+    life.answer("pack", "packed", **PACKED)
+    life.event("carrier.delivered")
+    assert life.ended == "completed"
+    assert shop.effects["payment.void"] == 1
+
+
+def test_a_parcel_of_nothing_but_what_was_taken_out_is_never_begun(order):
+    life = order(FakeShop(score=62, locations=two_places()))
+    life.act(leave(CUP="0"))
+
+    life.answer("review", "approve")
+
+    assert life.engine.state.lanes["1001-F2"].state == "cancelled"
+    assert list(life.tasks) == ["1001-F1.pack.1"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"CUP": "0"}, "has no CUP"),
+        ({"TEAPOT": "2"}, "takes an order of its own"),
+        ({"TEAPOT": "0"}, "cancel it"),
+    ],
+)
+def test_an_edit_before_there_are_parcels_counts_on_from_the_one_before(order, asked, why):
+    life = order(FakeShop(score=62))
+    life.act(leave(CUP="0", TEAPOT="1"))
+
+    assert why in life.act(leave("again", **asked)).why
+
+
+def test_goods_that_no_parcel_turns_out_to_hold_stop_the_order_for_a_person(order):
+    life = order(FakeShop(score=62, wanted={"TEAPOT": 2, "MUG": 1}))
+    life.act(leave(CUP="0"))
+
+    life.answer("review", "approve")
+
+    assert life.engine.state.holds == [HoldKind.OTHER]
+    assert any("no parcel holds it: 1 CUP" in entry.text for entry in life.entries)
 
 
 def test_an_order_on_hold_is_changed_and_stays_on_hold(order):

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 import httpx
 import pytest
 
-from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.account.accounts import Accounts as AccountBook
+from adapters.database.account.tokens import TokenBook
 from adapters.database.audit_log import AuditLog
+from adapters.database.desk.screens import Screens
 from adapters.database.exports import Exports
-from adapters.database.flows import FlowShelf
-from adapters.database.journal import Journal
+from adapters.database.flow.flows import FlowShelf
+from adapters.database.journal.steps import Journal
 from adapters.database.keyed_answers import KeyedAnswers
-from adapters.database.orders import Orders as OrderBook
-from adapters.database.partner_desk import PartnerDesk
-from adapters.database.screens import Screens
-from adapters.database.stock_room import StockRoom
-from adapters.database.tokens import TokenBook
+from adapters.database.order.orders import Orders as OrderBook
+from adapters.database.partner.desk import PartnerDesk
+from adapters.database.stock.room import StockRoom
 from config.settings import Settings
 from domain.audit import Deed, DeedKind
 from domain.errors import NotFound
@@ -27,7 +27,7 @@ from starter.cli.shop import shop_of
 from starter.exports.office import ExportOffice
 from starter.orders import Orders
 from starter.tokens import Tokens
-from tests.adapters.database.shop import NOW, a_batch, a_task
+from tests.adapters.database.given import NOW, a_batch, a_task
 from tests.e2e.conftest import an_order
 
 URL = "http://127.0.0.1:8000"

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.database.accounts import Accounts as AccountBook
-from adapters.database.orders import Orders as OrderBook
-from adapters.database.partner_desk import PartnerDesk
-from adapters.database.tokens import TokenBook
+from adapters.database.account.accounts import Accounts as AccountBook
+from adapters.database.account.tokens import TokenBook
+from adapters.database.order.orders import Orders as OrderBook
+from adapters.database.partner.desk import PartnerDesk
 from domain.audit import Deed, DeedKind
 from domain.partner import PartnerState
 from starter.tokens import Tokens
-from tests.adapters.database.shop import NOW, place
+from tests.adapters.database.given import NOW, place
 from tests.partners import ask, said, standing, told
 from tests.starter.api.test_api import Program, app, client, clock, no, shop, tokens
 

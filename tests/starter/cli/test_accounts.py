@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.account.accounts import Accounts as AccountBook
 from starter.accounts import Accounts, SignedIn, TurnedAway
 from starter.clock import now
 from starter.passwords import Passwords

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.database.engine import Database
-from tests.adapters.database.shop import place
+from tests.adapters.database.given import place
 
 EMAIL = "ada@example.org"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.partner import PartnerState
-from tests.adapters.database.shop import NOW, place
+from tests.adapters.database.given import NOW, place
 from tests.partners import ask
 
 DAY = f"{NOW:%Y-%m-%d}"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from adapters.database.shop_messages import ShopMessages
+from adapters.database.shop.messages import ShopMessages
 from domain.web_shop import MessageState, ShopMessage, ShopSystem
 from starter.clock import now
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from adapters.database.flows import FlowShelf
-from adapters.database.stock_room import StockRoom
+from adapters.database.flow.flows import FlowShelf
+from adapters.database.stock.room import StockRoom
 from config.settings import Settings
 from flow.model import dumps
 from starter.cli.shop import shop_of
-from tests.adapters.database.shop import NOW
+from tests.adapters.database.given import NOW
 from tests.starter.shops.street import Street
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 from sqlmodel import col, select
 
-from adapters.database.acts import act_record
-from adapters.database.audit_money import money_differences
-from adapters.database.desk import Desk
-from adapters.database.flows import FlowShelf
-from adapters.database.listed import changed
-from adapters.database.orders import Orders as OrderBook
-from adapters.database.shop_messages import ShopMessages
-from adapters.database.shop_money import ShopMoney
+from adapters.database.desk.desk import Desk
+from adapters.database.flow.flows import FlowShelf
+from adapters.database.order.acts import act_record
+from adapters.database.order.listed import changed
+from adapters.database.order.orders import Orders as OrderBook
+from adapters.database.reconcile.money import money_differences
+from adapters.database.shop.messages import ShopMessages
+from adapters.database.shop.money import ShopMoney
 from adapters.database.tables.journal import ActRow
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.tables.shops import ShopMessageRow
@@ -29,7 +29,7 @@ from starter.api.shop_hooks import shop_sender, sign
 from starter.orders import Orders
 from starter.shops.reception import Reception
 from starter.shops.settling import Settling
-from tests.adapters.database.shop import NOW
+from tests.adapters.database.given import NOW
 from tests.starter.formats.samples import SHOPIFY, WOO
 
 SECRET, OTHER = "shpss-of-these-tests", "another-secret-of-theirs"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from adapters.database.ledger import Ledger
+from adapters.database.payment.ledger import Ledger
 from adapters.database.tables.shops import ShopMessageRow
 from domain.act import Outcome
 from domain.money import Money

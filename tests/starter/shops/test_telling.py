@@ -7,11 +7,15 @@ import pytest
 from sqlmodel import select
 
 from adapters.database.engine import Database
-from adapters.database.fulfilments import save_fulfilments
-from adapters.database.hook_book import HookBook
-from adapters.database.shop_parcels import ShopParcels
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.order.listed import changed
+from adapters.database.shop.hook_book import HookBook
+from adapters.database.shop.parcels import ShopParcels
+from adapters.database.tables.orders import PlacedOrder
 from adapters.database.tables.shops import OrderEventRow
 from adapters.shop.shopify import Shopify
+from adapters.shop.woocommerce import WooCommerce
+from domain.act import Outcome
 from domain.errors import ActRefused, ShopUnavailable
 from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from domain.money import Money
@@ -20,8 +24,8 @@ from domain.order_event import Listener
 from starter.shops.telling import MOST_TRIES, Telling
 from starter.shops.write_back import WriteBack
 from tests.doubles import web_shops
-from tests.doubles.web_shops import TOKEN, Theirs
-from tests.starter.shops.street import refund, shopify
+from tests.doubles.web_shops import KEYS, TOKEN, Theirs
+from tests.starter.shops.street import at, refund, shopify, woo
 from tests.starter.shops.test_reception import take_over
 
 
@@ -75,6 +79,34 @@ def ship(street, number="paris-2001", tracking="1Z999AA10123456784", state=Fulfi
     )
     with Database(street.url).write() as session:
         save_fulfilments(session, [part])
+
+
+def parts(street, number, **quantities):
+    """One for each state, of the first line."""
+    total = Money(1000, street.book.sold(number).order.currency)
+    made = [
+        Fulfilment(
+            f"{number}-F{n}",
+            number,
+            DeliveryMethod.SHIP,
+            "main",
+            "warehouse",
+            (FulfilmentLine(0, "12", Decimal(quantity)),),
+            total,
+            state=FulfilmentState(state),
+        )
+        for n, (state, quantity) in enumerate(quantities.items(), 1)
+    ]
+    with Database(street.url).write() as session:
+        save_fulfilments(session, made)
+
+
+def end(street, number, state="cancelled"):
+    """As the last batch of its workflow writes it."""
+    with Database(street.url).write() as session:
+        row = session.get_one(PlacedOrder, number)
+        row.state, row.ended_at, row.end_title = state, street.clock(), "Called off"
+        changed(session, number)
 
 
 async def test_each_event_is_told_once_to_those_who_want_it(street, book):
@@ -169,3 +201,67 @@ async def test_the_shop_is_told_what_has_left_by_its_own_ids_of_order_and_lines(
         ["1Z999AA10123456784"],
     )
     assert book.given_up(10) == []
+
+
+def back_to_paris(street, theirs):
+    client = Shopify.at("paris", "https://paris.example", TOKEN, web_shops.shopify(theirs))
+    return {"shop:paris": WriteBack("paris", client, ShopParcels(street.url))}
+
+
+def back_to_delft(street, theirs):
+    client = WooCommerce.at("delft", "https://delft.example", KEYS, web_shops.woocommerce(theirs))
+    return {"shop:delft": WriteBack("delft", client, ShopParcels(street.url))}
+
+
+async def test_what_is_called_off_here_is_cancelled_in_the_shop_and_comes_back_as_nothing_new(street, book):
+    theirs = Theirs(orders=[shopify()])
+    teller = telling(street, book, **back_to_paris(street, theirs))
+    await street.hears(shopify(), id="w1")
+    end(street, "paris-2001")
+    await told(street, teller, rounds=2)
+    assert len(theirs.cancels) == 1
+    # The shop now tells us of it, as of every cancellation.
+    await street.hears(shopify(cancelled_at=at(5), updated_at=at(5)), id="w2")
+    street.carried("shop.cancel:paris:5002001", Outcome.REFUSED, "Order paris-2001 has ended.")
+    await street.look(timedelta(minutes=1))
+    assert street.last().why == "called off before"
+    assert street.incidents() == []
+    await told(street, teller, rounds=2)
+    assert len(theirs.cancels) == 1
+
+
+async def test_what_the_shop_cancelled_itself_is_not_cancelled_there_again(street, book):
+    gone = shopify(cancelled_at=at(5), updated_at=at(5))
+    theirs = Theirs(orders=[gone])
+    teller = telling(street, book, **back_to_paris(street, theirs))
+    await street.hears(shopify(), id="w1")
+    end(street, "paris-2001")
+    await told(street, teller, rounds=2)
+    assert (theirs.cancels, book.given_up(10)) == ([], [])
+
+
+async def test_an_order_of_woocommerce_is_cancelled_and_never_completed(street, book):
+    theirs = Theirs(orders=[woo() | {"status": "processing"}])
+    teller = telling(street, book, **back_to_delft(street, theirs))
+    await street.knocks(woo(), id="w1")
+    end(street, "delft-900")
+    await told(street, teller, rounds=2)
+    assert theirs.orders[0]["status"] == "cancelled"
+
+
+async def test_goods_taken_out_of_an_order_are_noted_once_in_the_shop(street, book):
+    theirs = Theirs(orders=[woo() | {"status": "processing"}])
+    teller = telling(street, book, **back_to_delft(street, theirs))
+    await street.knocks(woo(), id="w1")
+    parts(street, "delft-900", open="1", cancelled="0.5")
+    await told(street, teller, rounds=2)
+    assert theirs.notes == ["Not to be sent any more: 0.5 x 12 (delft-900-F2)"]
+
+
+async def test_goods_that_go_another_way_are_not_called_off(street, book):
+    theirs = Theirs(orders=[woo() | {"status": "processing"}])
+    teller = telling(street, book, **back_to_delft(street, theirs))
+    await street.knocks(woo(), id="w1")
+    parts(street, "delft-900", open="1.5", cancelled="1.5")
+    await told(street, teller, rounds=2)
+    assert (theirs.notes, theirs.orders[0]["status"]) == ([], "processing")

@@ -1,0 +1,68 @@
+"""Messages of shops and what is told to others, as rows: kept once, given to one worker at a time."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from adapters.database.keyed_answers import KeyedAnswers
+from adapters.database.order.events import note_event
+from adapters.database.shop.hook_book import HookBook
+from adapters.database.shop.messages import ShopMessages
+from adapters.database.tables.shops import OrderEventRow
+from domain.order_event import COMPLETED, PLACED
+from domain.web_shop import Heard, MessageState, ShopMessage, ShopSystem
+from tests.adapters.database.given import NOW, all_at_once, place
+
+
+def message(n=1):
+    id = f"paris:w{n}:0"
+    return ShopMessage(id, "paris", ShopSystem.SHOPIFY, "orders/create", "{}", MessageState.WAITING, NOW)
+
+
+def test_a_message_is_kept_once_and_given_to_one_worker_until_that_is_given_up(database):
+    messages = ShopMessages(database.url)
+    assert sorted(all_at_once(lambda _: messages.keep(message()))) == [False] * 4 + [True]
+    taken = all_at_once(lambda _: [each.id for each in messages.take(NOW, 10)])
+    assert sorted(map(len, taken)) == [0, 0, 0, 0, 1]
+    assert [each.id for each in messages.take(NOW + timedelta(minutes=2), 10)] == [message().id]
+    messages.settle(message().id, "placed", "7", NOW, NOW)
+    assert messages.take(NOW + timedelta(days=1), 10) == ()
+    assert messages.newest("paris", "7") == NOW
+
+
+def test_what_was_heard_last_stays_whatever_is_heard_late(database):
+    place(database.url, "1001")
+    messages = ShopMessages(database.url)
+    messages.hear("paris", "7", Heard("1001", NOW, "new", "new", "yes"))
+    messages.hear("paris", "7", Heard("1001", NOW - timedelta(minutes=1), "old", "old", "no"))
+    assert messages.heard("paris", "7") == Heard("1001", NOW, "new", "new", "yes")
+    assert messages.heard("paris", "8") is None
+
+
+def test_an_event_is_noted_and_given_to_each_target_once(database):
+    place(database.url, "1001")
+    book = HookBook(database.url)
+    for _ in range(2):
+        with database.write() as session:
+            note_event(session, "1001", COMPLETED, "1001")
+    with database.read() as session:
+        noted = session.exec(select(OrderEventRow.kind).order_by(col(OrderEventRow.n))).all()
+    assert noted == [PLACED, COMPLETED]
+    every, none = (lambda _event: True), (lambda _event: False)
+    counts = all_at_once(lambda _: book.fan_out({"books": every, "nobody": none}, NOW, 10))
+    assert sum(counts) == 2
+    taken = all_at_once(lambda _: [each.event.kind for each in book.take(NOW, 10)])
+    assert sorted(kind for part in taken for kind in part) == [COMPLETED, PLACED]
+
+
+def test_a_key_stands_for_one_question_and_its_first_answer(database):
+    answers = KeyedAnswers(database.url)
+    assert answers.claim("web:k1", "abc", NOW).status == 0
+    answers.answered("web:k1", 201, {"body": {"number": "1"}})
+    answers.answered("web:k1", 202, {"body": {"number": "2"}})
+    answers.give_up("web:k1")
+    stands = answers.claim("web:k1", "other", NOW)
+    assert (stands.digest, stands.status, stands.answer) == ("abc", 201, {"body": {"number": "1"}})
+    answers.claim("web:k2", "abc", NOW)
+    answers.give_up("web:k2")
+    assert answers.claim("web:k2", "other", NOW).digest == "other"
