@@ -35,6 +35,8 @@ class Settings:
     `take_at_once` takes the whole order with its first parcel, where the payment gateway takes what it
     holds only once; else the rest is held again.
 
+    `simulated_fees` has the simulated gateway keep something for itself of each payment, as real ones do.
+
     `actions` is a Python file, or an importable module, with actions of the shop's own; empty for none.
 
     `stripe_key` chooses Stripe as the payment gateway; without one it is simulated. What the gateway signs
@@ -73,6 +75,7 @@ class Settings:
     task_queue: str = "orderkeeper"
     actions: str = ""
     take_at_once: bool = False
+    simulated_fees: bool = False
     stripe_key: str = field(default="", repr=False)
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     easypost_key: str = field(default="", repr=False)
@@ -124,6 +127,7 @@ class Settings:
             "ORDERKEEPER_WEBHOOK_SECRETS",
             "ORDERKEEPER_WEBHOOK_SECRETS_FILE",
             "ORDERKEEPER_TAKE_AT_ONCE",
+            "ORDERKEEPER_SIMULATED_FEES",
             "ORDERKEEPER_EASYPOST_KEY",
             "ORDERKEEPER_EASYPOST_KEY_FILE",
             "ORDERKEEPER_EASYPOST_WEBHOOK_SECRETS",
@@ -163,6 +167,7 @@ class Settings:
             easypost_secrets=signing_secrets(env, "ORDERKEEPER_EASYPOST_WEBHOOK_SECRETS"),
             secrets={name: value for name, value in env.items() if OF_ONE.fullmatch(name)},
             take_at_once=_yes_or_no(env, "ORDERKEEPER_TAKE_AT_ONCE"),
+            simulated_fees=_yes_or_no(env, "ORDERKEEPER_SIMULATED_FEES"),
             page_url=env.get("ORDERKEEPER_PAGE_URL") or "",
             temporal_ui=_address(env, "ORDERKEEPER_TEMPORAL_UI"),
             keys=own_keys(env),

@@ -1,5 +1,6 @@
 """Invoices and credit notes: what a parcel came to, by line and by rate of tax, written down once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -7,22 +8,27 @@ from fractions import Fraction
 
 from domain.document import DocumentKind
 from domain.fulfilment import Fulfilment
-from domain.money import Money
-from domain.order import Order
-from domain.tax import Mix, SalesTax, mix_of_part, stated_rate
+from domain.money import Money, apportion
+from domain.order import Line, Order
+from domain.sales_tax import Moved, SalesTax
+from domain.tax import mix_of_part, stated_rate
 
 DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """`rate` is that of its tax, in per cent; empty where nobody stated one."""
+    """
+    `rate` is that of its tax, in per cent; empty where nobody stated one. In `total`, its own `discount` is
+    taken off.
+    """
 
     sku: str
     title: str
     quantity: Decimal
     unit_price: Money
     rate: str
+    discount: Money
     total: Money
 
 
@@ -97,9 +103,10 @@ def invoice_for(order: Order, part: Fulfilment, *, later: bool) -> Bill:
             quantity=piece.quantity,
             unit_price=order.lines[piece.line].unit_price,
             rate=stated_rate(order.lines[piece.line]),
-            total=_worth(order, piece.line, piece.quantity),
+            discount=_off(order.lines[piece.line], piece.quantity),
+            total=Money(minor, order.currency),
         )
-        for piece in part.lines
+        for piece, minor in zip(part.lines, _worth(order, part), strict=True)
     )
     beyond = part.total.minor - sum(line.total.minor for line in lines)
     off = _discount(order, sum(line.total.minor for line in lines), beyond)
@@ -115,49 +122,40 @@ def invoice_for(order: Order, part: Fulfilment, *, later: bool) -> Bill:
         shipping=Money(beyond + off, order.currency),
         discount=Money(off, order.currency),
         total=part.total,
-        taxes=taxes_in(mix_of_part(order, part), part.total),
+        taxes=tax_lines(SalesTax(mix_of_part(order, part)).take(part.total.minor), order.currency),
         later=later,
     )
 
 
-def credit_for(invoice: Issued, movement: str, amount: Money, return_id: str) -> Bill:
-    """A part of an invoice given back: of each rate its share of the tax."""
-    bill = invoice.bill
-    share = Fraction(amount.minor, bill.total.minor) if bill.total.minor else Fraction(0)
-    nought = Money(0, amount.currency)
-    return Bill(
-        kind=DocumentKind.CREDIT_NOTE,
-        order=bill.order,
-        fulfilment=bill.fulfilment,
-        subject=movement,
-        placed_at=bill.placed_at,
-        payment=bill.payment,
-        language=bill.language,
-        lines=(),
-        shipping=nought,
-        discount=nought,
-        total=amount,
-        taxes=tuple(
-            TaxLine(line.rate, _share(line.gross, share), _share(line.tax, share)) for line in bill.taxes
-        ),
-        invoice=invoice.number,
-        return_id=return_id,
+def tax_lines(moves: Mapping[str, Moved], currency: str) -> tuple[TaxLine, ...]:
+    """By rate; what has no rate stands under none."""
+    return tuple(
+        TaxLine(rate, Money(moved.gross, currency), Money(moved.tax, currency))
+        for rate, moved in moves.items()
     )
 
 
-def taxes_in(mix: Mix, total: Money) -> tuple[TaxLine, ...]:
-    """By rate; what has no rate stands under none."""
-    found: list[TaxLine] = []
-    for rate, moved in SalesTax(mix).move(total.minor).items():
-        gross, tax = Money(moved.gross, total.currency), Money(moved.tax, total.currency)
-        found.append(TaxLine(rate, gross, tax))
-    return tuple(found)
+def _worth(order: Order, part: Fulfilment) -> list[int]:
+    """What each piece of a parcel costs; where nothing else can, they bear what sharing has rounded."""
+    lines = [(order.lines[piece.line], piece.quantity) for piece in part.lines]
+    exact = [_share(line.total, line, quantity) for line, quantity in lines]
+    rounded = [_rounded(each) for each in exact]
+    off = part.total.minor - sum(rounded)
+    bears_it = order.shipping.minor or (order.discount.minor and off <= 0)
+    return rounded if bears_it or abs(off) > len(exact) else apportion(part.total.minor, exact)
 
 
-def _worth(order: Order, line: int, quantity: Decimal) -> Money:
-    whole = order.lines[line]
-    minor = (whole.total.minor * quantity / whole.quantity) if whole.quantity else Decimal(0)
-    return Money(int(minor.to_integral_value(rounding="ROUND_HALF_UP")), order.currency)
+def _off(line: Line, quantity: Decimal) -> Money:
+    return Money(_rounded(_share(line.discount, line, quantity)), line.discount.currency)
+
+
+def _share(amount: Money, line: Line, quantity: Decimal) -> Decimal:
+    """Of an amount of the whole line, what so much of it makes."""
+    return amount.minor * quantity / line.quantity if line.quantity else Decimal(0)
+
+
+def _rounded(figure: Decimal) -> int:
+    return int(figure.to_integral_value(rounding="ROUND_HALF_UP"))
 
 
 def _discount(order: Order, goods: int, beyond: int) -> int:
@@ -169,7 +167,3 @@ def _discount(order: Order, goods: int, beyond: int) -> int:
     all_goods = sum(line.total.minor for line in order.lines)
     share = Fraction(goods, all_goods) if all_goods > 0 else Fraction(1)
     return max(round(order.discount.minor * share), -beyond)
-
-
-def _share(amount: Money, share: Fraction) -> Money:
-    return Money(round(amount.minor * share), amount.currency)

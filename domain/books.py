@@ -25,6 +25,7 @@ CHART = {
     Account.SALES: "sales",
     Account.LOST: "chargebacks",
     Account.LOST_TWICE: "chargebacks",
+    Account.FEES: "fees",
 }
 TITLES = {
     Kind.CAPTURED: "Sold and taken",
@@ -32,6 +33,7 @@ TITLES = {
     Kind.REFUNDED: "Refunded",
     Kind.REFUND_FAILED: "Refunds that came back",
     Kind.CHARGED_BACK: "Charged back",
+    Kind.FEE: "Fees of the gateway",
     Kind.AUTHORIZED: "Held",
     Kind.VOIDED: "Let go",
 }

@@ -20,8 +20,11 @@ class LowItem:
 class DayAtAGlance:
     """
     Of the day: orders placed and what they came to, parcels that left, money that came in, went back, or
-    was charged back. Of now: tasks past their due, stopped steps, orders whose own program fails, old
-    orders, what runs low, and how much does not agree in the books, the first of it in words.
+    was charged back, what gateways kept of it, and the tax in what was sold, less that in what was given
+    back, by rate in per cent.
+
+    Of now: tasks past their due, stopped steps, orders whose own program fails, old orders, what runs low,
+    and how much does not agree in the books, the first of it in words.
     """
 
     day: date
@@ -31,6 +34,8 @@ class DayAtAGlance:
     taken: tuple[Money, ...]
     refunded: tuple[Money, ...]
     charged_back: tuple[Money, ...]
+    fees: tuple[Money, ...]
+    tax: tuple[tuple[str, Money], ...]
     late: int
     incidents: int
     stuck: int

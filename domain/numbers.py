@@ -61,12 +61,16 @@ Series = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class MoneyByDay:
-    """One currency, in minor units: what was ordered, what left and was sold, what was given back."""
+    """
+    One currency, in minor units: what was ordered, what left and was sold, what was given back, and what
+    gateways kept for themselves.
+    """
 
     currency: str
     ordered: Series
     sold: Series
     refunded: Series
+    fees: Series
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How each movement of money is written down: double entry, so that nothing comes from nowhere."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     CHARGED_BACK = "charged_back"  # the customer's bank took it from us
     VOIDED = "voided"
     RECEIVED = "received"  # it came by itself: paid in the shop, or by bank transfer
+    FEE = "fee"  # what the gateway keeps for itself
 
 
 class Account(StrEnum):
@@ -35,6 +36,7 @@ class Account(StrEnum):
     SALES = "sales"  # paid for one parcel
     LOST = "lost"  # charged back by the customer's bank
     LOST_TWICE = "lost_twice"  # charged back although it had been given back
+    FEES = "fees"  # kept by the gateway for its work
 
 
 SHOWN = {
@@ -45,6 +47,7 @@ SHOWN = {
     Kind.REFUND_FAILED: ({Account.AHEAD, Account.SALES}, -1),
     Kind.CHARGED_BACK: ({Account.LOST, Account.LOST_TWICE}, 1),
     Kind.RECEIVED: ({Account.CUSTOMER}, -1),
+    Kind.FEE: ({Account.FEES}, 1),
 }
 
 
@@ -152,6 +155,14 @@ class Slip:
         once = _move(earned, Account.GATEWAY, Account.LOST)
         twice = _move(amount - earned, Account.GATEWAY, Account.LOST_TWICE)
         return self._entry(Kind.CHARGED_BACK, dispute, _joined(once + twice))
+
+    def fee(self, fee: str, amount: Money) -> Entry:
+        """
+        What the gateway kept of money that is with it; below nought where it gave a fee back. Nobody asked
+        for it: its key is its own name, however it became known.
+        """
+        entry = self._entry(Kind.FEE, fee, _move(amount, Account.GATEWAY, Account.FEES))
+        return replace(entry, key=fee)
 
     def _entry(
         self,

@@ -11,6 +11,7 @@ from domain.money import Money
 from domain.order import Line, Order, PaymentState, PaymentTerms, exchange_number, line_total
 from domain.payment import Way, way_of
 from domain.return_book import Asked, Exchange
+from domain.tax import stated_rate
 from starter.answers import FIGURE
 from starter.placing import Ledgers, Routes, Shelf, prepare
 from starter.returning import Books
@@ -108,7 +109,19 @@ def _line(order: Order, wanted: Instead, titles: Mapping[str, str]) -> Line:
     fresh = Line(wanted.sku, title, wanted.quantity, price, total, nought, nought)
     if made is None:
         return fresh
-    return replace(fresh, supplier=made.supplier, category=made.category, made_to_order=made.made_to_order)
+    return replace(
+        fresh,
+        supplier=made.supplier,
+        category=made.category,
+        made_to_order=made.made_to_order,
+        tax_rate=_rate(made),
+    )
+
+
+def _rate(line: Line) -> Decimal | None:
+    """Its price is told with its tax from now on."""
+    known = stated_rate(line)
+    return Decimal(known) if known else None
 
 
 def _price_of_one(line: Line) -> Money:

@@ -90,6 +90,7 @@ def numbers_tree(numbers: Numbers) -> dict[str, Any]:
                 "ordered": sum(each.ordered),
                 "sold": sum(each.sold),
                 "refunded": sum(each.refunded),
+                "fees": sum(each.fees),
             }
             for each in numbers.money
         ],
@@ -125,6 +126,7 @@ def _money_of_bar(each: MoneyByDay, n: int) -> dict[str, Any]:
         "ordered": each.ordered[n],
         "sold": each.sold[n],
         "refunded": each.refunded[n],
+        "fees": each.fees[n],
     }
 
 

@@ -139,6 +139,8 @@ def _told(glance: DayAtAGlance) -> dict[str, Any]:
         "taken": _amounts(glance.taken),
         "refunded": _amounts(glance.refunded),
         "charged_back": _amounts(glance.charged_back),
+        "fees": _amounts(glance.fees),
+        "tax": [{"rate": rate, "amount": money(amount, LANGUAGE)} for rate, amount in glance.tax],
         "late": glance.late,
         "incidents": glance.incidents,
         "stuck": glance.stuck,

@@ -229,7 +229,7 @@ class Cashier:
             held = await self._dealings.hold_voucher(call, n, voucher)
             await asyncio.to_thread(self._ledger.book, [held])
             taken = await self._dealings.take_voucher(call, n, voucher, held.hold)
-            await asyncio.to_thread(self._ledger.book, [taken])
+            await asyncio.to_thread(self._ledger.book, taken)
         return await self._sheet(call) if wanted else sheet
 
     async def _taken_over(self, call: Call) -> Sheet:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from adapters.database.payment.ledger import Ledger
 from adapters.database.payment.refunds import RefundRequest
-from adapters.payment.gateway import Authorization, Capture, Gateway, GatewayError, Refund
+from adapters.payment.gateway import Authorization, Capture, Elsewhere, Gateway, GatewayError, Refund
 from adapters.payment.outcomes import Question, Teller, our_error
 from domain.attempt import Attempt, AttemptState, op_of, part_of
 from domain.errors import AuthorizationExpired, PaymentDeclined, PaymentMisused, RefundPending
@@ -36,21 +36,25 @@ class Dealings:
 
     async def adopt_payment(self, call: Call, part: str, paid: Voucher) -> tuple[Entry, ...]:
         """
-        It came paid: the money is ours, and was never asked for. A voucher that no gateway knows was paid
+        It came paid: the money is ours, and was never asked for. What our gateway cannot reach was paid
         into the shop's own hands.
         """
         slip, amount = Slip(call.order, "", part_of(call.key, part), call.now), paid.amount
         none, terms = Money(0, amount.currency), paid.terms
+        own = f"{call.order}:{part}"
+        in_hand = slip.received(own, amount, Account.BANK), slip.paid_ahead(own, amount, none)
         id = terms.authorization or (call.order if part == MAIN else "")
         if way_of(terms.method) != Way.GATEWAY or not id:
-            id = f"{call.order}:{part}"
-            return slip.received(id, amount, Account.BANK), slip.paid_ahead(id, amount, none)
+            return in_hand
         try:
             there = await self._gateway.adopt_payment(call, id, amount, terms.token)
+        except Elsewhere:
+            return in_hand
         except GatewayError as error:
             raise our_error(call, error) from error
         _same(call, there.amount, amount)
-        return slip.received(there.id, amount, Account.GATEWAY), slip.paid_ahead(there.id, amount, none)
+        came = slip.received(there.id, amount, Account.GATEWAY), slip.paid_ahead(there.id, amount, none)
+        return *came, *_kept(slip, there)
 
     async def hold_voucher(self, call: Call, n: int, voucher: Voucher) -> Entry:
         """:raises PaymentDeclined: it is not worth that."""
@@ -71,7 +75,7 @@ class Dealings:
         attempt, held = await self._teller.ask(call, attempt, question)
         return replace(slip, key=attempt.key).authorized(held.id, held.amount, held.expires_at)
 
-    async def take_voucher(self, call: Call, n: int, voucher: Voucher, hold: str) -> Entry:
+    async def take_voucher(self, call: Call, n: int, voucher: Voucher, hold: str) -> tuple[Entry, ...]:
         """All that `hold` is for: it pays the parcels that leave first."""
         base = part_of(call.key, f"voucher{n}/{TAKEN}")
         attempt = await self._attempt(call, base, hold, voucher.amount)
@@ -81,8 +85,7 @@ class Dealings:
             f"The voucher over {voucher.amount} of order {call.order} was refused.",
         )
         attempt, taken = await self._teller.ask(call, attempt, question)
-        slip = Slip(call.order, "", attempt.key, call.now)
-        return slip.taken_ahead(taken.id, taken.amount, taken.authorization)
+        return _taken_ahead(Slip(call.order, "", attempt.key, call.now), taken)
 
     async def adopt(self, call: Call, sheet: Sheet, id: str, amount: Money) -> tuple[Entry, ...]:
         """An authorisation that others asked for, of about `amount`: what is left of it is ours to take."""
@@ -155,8 +158,7 @@ class Dealings:
             slip = Slip(call.order, sheet.fulfilment, attempt.key, call.now)
             return (slip.authorized(made.id, made.amount, made.expires_at),)
         if isinstance(made, Capture) and attempt.base.endswith(f"/{TAKEN}"):
-            slip = Slip(call.order, "", attempt.key, call.now)
-            return (slip.taken_ahead(made.id, made.amount, made.authorization),)
+            return _taken_ahead(Slip(call.order, "", attempt.key, call.now), made)
         if isinstance(made, Capture) and op_of(attempt.base) == TAKING:
             return self._captured(call, sheet, attempt, made)
         return ()
@@ -245,9 +247,17 @@ def _booked(sheet: Sheet, slip: Slip, taken: Capture) -> tuple[Entry, ...]:
     due = sheet.to_capture()
     due -= min(due, sheet.ahead)
     if taken.amount <= due:
-        return (slip.captured(taken.id, taken.amount, taken.authorization),)
-    ahead = replace(slip, fulfilment="").taken_ahead(taken.id, taken.amount, taken.authorization)
-    return ahead, slip.assigned(due)
+        return slip.captured(taken.id, taken.amount, taken.authorization), *_kept(slip, taken)
+    return *_taken_ahead(replace(slip, fulfilment=""), taken), slip.assigned(due)
+
+
+def _taken_ahead(slip: Slip, taken: Capture) -> tuple[Entry, ...]:
+    return slip.taken_ahead(taken.id, taken.amount, taken.authorization), *_kept(slip, taken)
+
+
+def _kept(slip: Slip, taken: Capture) -> tuple[Entry, ...]:
+    """The gateway's fee, where it is known by now."""
+    return (slip.fee(taken.fee.id, taken.fee.amount),) if taken.fee else ()
 
 
 def _rest(sheet: Sheet, taken: Capture) -> Money:

@@ -27,14 +27,31 @@ class Authorization:
 
 
 @dataclass(frozen=True, slots=True)
+class Fee:
+    """
+    What the gateway kept for itself of `about` (a capture, a refund, a dispute), in the currency that it
+    keeps the shop's money in; below nought where it gave a fee back.
+    """
+
+    id: str
+    about: str
+    amount: Money
+    at: datetime | None = None  # None where the gateway does not say
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
-    """Money taken. `authorization` is empty where the shop took it before we came."""
+    """
+    Money taken. `authorization` is empty where the shop took it before we came. `fee` is None where there
+    is none, or none is known yet: a gateway may tell it later.
+    """
 
     id: str
     order: str
     key: str
     amount: Money
     authorization: str
+    fee: Fee | None = None
     kind: Literal["capture"] = "capture"
 
 
@@ -83,7 +100,11 @@ class Gateway(Protocol):
         ...
 
     async def adopt_payment(self, call: Call, payment: str, amount: Money, token: str) -> Capture:
-        """Take over what the shop has charged itself, so that it can be given back."""
+        """
+        Take over what the shop has charged itself, so that it can be given back.
+
+        :raises Elsewhere: `payment` is no name of a payment here.
+        """
         ...
 
     async def find(self, call: Call, key: str, about: str, since: datetime) -> Made | None:
@@ -114,6 +135,10 @@ class PerhapsDone(GatewayError):
 
 class Misused(GatewayError):
     """The key with other parameters, or more than there is: our bug."""
+
+
+class Elsewhere(GatewayError):
+    """It was paid where this gateway cannot reach it: to the shop itself, or by another gateway."""
 
 
 class NotYet(GatewayError):

@@ -22,6 +22,7 @@ from adapters.payment.gateway import (
     Capture,
     Declined,
     Failed,
+    Fee,
     GatewayError,
     Made,
     Misused,
@@ -30,6 +31,7 @@ from adapters.payment.gateway import (
     PerhapsDone,
     Refund,
 )
+from adapters.payment.tariff import FREE, Tariff
 from domain.errors import BadInput
 from domain.money import Money
 from domain.step import Call
@@ -66,12 +68,14 @@ class SimulatedGateway(Database):
     """
     Implements `adapters.payment.gateway.Gateway` over the database at `url`.
 
-    Without `multi_capture` the first capture of an authorisation lets go the rest.
+    Without `multi_capture` the first capture of an authorisation lets go the rest. Of each payment it keeps
+    what its `tariff` says.
     """
 
-    def __init__(self, url: str, *, multi_capture: bool = True) -> None:
+    def __init__(self, url: str, *, multi_capture: bool = True, tariff: Tariff = FREE) -> None:
         super().__init__(url)
         self.multi_capture = multi_capture
+        self.tariff = tariff
 
     async def misbehave(self, order: str, op: str, how: str, times: int = 1) -> None:
         """
@@ -106,7 +110,7 @@ class SimulatedGateway(Database):
             _still_held(books, call, authorization)
             if not books.take(authorization, amount):
                 raise Misused("more than is held")
-            made = Capture(_new("cap"), call.order, key, amount, authorization)
+            made = self._taken(Capture(_new("cap"), call.order, key, amount, authorization))
             books.add(made, books.token(authorization))
             if not self.multi_capture:
                 books.close(authorization, call.now)
@@ -157,7 +161,7 @@ class SimulatedGateway(Database):
 
     async def adopt_payment(self, call: Call, payment: str, amount: Money, token: str) -> Capture:
         def work(books: Books) -> Capture:
-            books.add(Capture(payment, call.order, "", amount, ""), token)
+            books.add(self._taken(Capture(payment, call.order, "", amount, "")), token)
             taken = books.capture(payment)
             if taken is None or taken.order != call.order:
                 raise Misused("a payment of another order")
@@ -176,6 +180,11 @@ class SimulatedGateway(Database):
             return books.authorization(authorization, call.now)
 
         return await asyncio.to_thread(self._plainly, _Asked(call, "read", "", ""), work)
+
+    def _taken(self, capture: Capture) -> Capture:
+        """With what is kept of it."""
+        kept = self.tariff.on(capture.amount)
+        return replace(capture, fee=Fee(capture.id, capture.id, kept)) if kept.minor else capture
 
     async def _do(self, asked: _Asked, work: Callable[[Books], Made]) -> Made:
         return await asyncio.to_thread(self._keyed, asked, work)

@@ -104,6 +104,7 @@ def _work_in(folder: Path) -> None:
     for name in [name for name in os.environ if name.startswith(("ORDERKEEPER_", "TEMPORAL_"))]:
         del os.environ[name]
     os.environ["ORDERKEEPER_DATA"] = str(folder)
+    os.environ["ORDERKEEPER_SIMULATED_FEES"] = "yes"
     # A profile in the home folder is for another server.
     os.environ["TEMPORAL_CONFIG_FILE"] = os.devnull
 

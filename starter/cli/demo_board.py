@@ -85,7 +85,7 @@ def tell_sums(endings: Sequence[Ending], movements: Sequence[MovementRow]) -> No
     outcomes = summary.outcomes(endings)
     table("Orders by outcome", ("ended", "orders"), [(end, str(many)) for end, many in outcomes.items()])
     money = summary.money(endings)
-    kinds = ("authorized", "received", "captured", "voided", "refunded")
+    kinds = ("authorized", "received", "captured", "voided", "refunded", "fee")
     cells = [(currency, *(_amount(sums.get(kind)) for kind in kinds)) for currency, sums in money.items()]
     table("Money", ("", *kinds), cells)
     moved = summary.moved(movements)

@@ -86,7 +86,9 @@ def _tell(found: Numbers) -> None:
     )
     for money in found.money:
         table(
-            f"{money.currency} by {unit}", (unit, "ordered", "sold", "refunded", ""), _money(money, names)
+            f"{money.currency} by {unit}",
+            (unit, "ordered", "sold", "refunded", "fees", ""),
+            _money(money, names),
         )
     table("How orders ended", ("", "orders", ""), _counted([(e.title, e.count) for e in found.ended]))
     steps = ("flow", "step", "who", "done", "late", "on average", "at worst")
@@ -102,6 +104,11 @@ def _headlines(found: Numbers) -> list[tuple[str, str]]:
         ("Orders", f"{found.placed}"),
         *((f"Sold, {m.currency}", figures.money(sum(m.sold), m.currency)) for m in found.money),
         *((f"Refunded, {m.currency}", figures.money(sum(m.refunded), m.currency)) for m in found.money),
+        *(
+            (f"Fees, {m.currency}", figures.money(sum(m.fees), m.currency))
+            for m in found.money
+            if any(m.fees)
+        ),
         ("Time to ship", figures.took(shipped.speed)),
         ("Left on time", f"{figures.percent(shipped.on_time, shipped.promised)} of {shipped.promised}"),
         ("Reviewed for fraud", f"{found.reviewed} ({figures.percent(found.reviewed, found.placed)})"),
@@ -118,7 +125,7 @@ def _money(money: MoneyByDay, names: Sequence[str]) -> list[tuple[str, ...]]:
             name,
             *(
                 figures.money(each[n], money.currency)
-                for each in (money.ordered, money.sold, money.refunded)
+                for each in (money.ordered, money.sold, money.refunded, money.fees)
             ),
             drawn[n],
         )

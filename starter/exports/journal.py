@@ -24,6 +24,7 @@ ACCOUNTS = {
     CHART[Account.CUSTOMER]: "Liabilities:Unassigned",
     CHART[Account.AHEAD]: "Liabilities:Prepaid",
     CHART[Account.LOST]: "Expenses:Chargebacks",
+    CHART[Account.FEES]: "Expenses:Fees",
     SALES: "Income:Sales",
     TAX: "Liabilities:Tax",
 }

@@ -2,8 +2,11 @@
 
 import pytest
 
+import worker
+from adapters.payment.simulated import SimulatedGateway
 from config.settings import Settings
 from domain.errors import SettingsRefused
+from domain.money import Money
 
 NAME = "ORDERKEEPER_TAKE_AT_ONCE"
 
@@ -11,6 +14,13 @@ NAME = "ORDERKEEPER_TAKE_AT_ONCE"
 @pytest.mark.parametrize(("said", "meant"), [({}, False), ({NAME: "no"}, False), ({NAME: "yes"}, True)])
 def test_a_shop_says_whether_all_is_taken_with_the_first_parcel(said, meant):
     assert Settings.from_env(said).take_at_once is meant
+
+
+@pytest.mark.parametrize(("said", "kept"), [({}, 0), ({"ORDERKEEPER_SIMULATED_FEES": "yes"}, 39)])
+async def test_the_simulated_gateway_costs_nothing_unless_the_shop_says_so(tmp_path, said, kept):
+    gateway = worker.gateway_of(Settings.from_env({"ORDERKEEPER_DATA": str(tmp_path), **said}))
+    assert isinstance(gateway, SimulatedGateway)
+    assert gateway.tariff.on(Money(1_000, "EUR")).minor == kept
 
 
 def test_what_is_neither_yes_nor_no_is_refused():

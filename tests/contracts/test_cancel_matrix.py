@@ -35,7 +35,7 @@ from domain.order import Buyer, Delivery, DeliveryMethod, PaymentTerms
 from domain.step import Call, StepResult
 from flow.engine.commands import Perform
 from flow.simulator import Simulator
-from tests.goods import Shop, line
+from tests.goods import Shop, line, ship_by
 
 CARD = PaymentTerms("card", token="tok_ok")
 DONE = ActResult(Outcome.DONE)
@@ -63,7 +63,9 @@ class House(Shop):
     def __init__(self, database, rules) -> None:
         super().__init__(database)
         self.rules = rules
-        self.stock = Stock(database.url, lambda o, f: rules.route_fulfilment({"order": o, "fulfilment": f}))
+        self.stock = Stock(
+            database.url, lambda o, f: rules.route_fulfilment({"order": o, "fulfilment": f}), ship_by
+        )
         self.cashier = Cashier(Ledger(database.url), SimulatedGateway(database.url))
         self.carrier = SimulatedCarrier(database)
         self.partners = SimulatedPartners(database)

@@ -189,6 +189,15 @@ async def test_what_the_shop_charged_is_taken_over_and_can_be_given_back(kind):
     assert (await gateway.refund(call, "r", paid.id, eur(800))).amount == eur(800)
 
 
+async def test_what_it_keeps_is_told_once_of_each_payment(kind):
+    held = await hold(kind)
+    taken = await kind.gateway.capture(kind.call(), "c", held.id, eur(400))
+    kind.count()
+    kept = await kind.fees("1001", "c", held.id)
+    assert [(fee.about, fee.amount) for fee in kept] == [(taken.id, eur(31))]
+    assert await kind.fees("1001", "c", held.id) == kept
+
+
 def test_each_gap_is_one_of_a_test_that_is_here():
     for name, gaps in LAXER.items():
         assert name in NAMES

@@ -36,6 +36,7 @@ class Books:
     charges: dict[str, Thing] = field(default_factory=dict)
     refunds: dict[str, Thing] = field(default_factory=dict)
     events: list[Thing] = field(default_factory=list)
+    movements: dict[str, Thing] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def do(self, path: str, form: dict[str, str]) -> Thing:
@@ -72,6 +73,9 @@ class Books:
                 since = int(query["created[gte]"])
                 told = [e for e in self.events if e["type"] in types and e["created"] >= since]
                 return self._page(told, query)
+            case ["balance_transactions"]:
+                since = int(query["created[gte]"])
+                return self._page([m for m in self.movements.values() if m["created"] >= since], query)
             case ["refunds"]:
                 of = query.get("charge")
                 found = [each for each in self.refunds.values() if of in (None, each["charge"])]
@@ -80,6 +84,31 @@ class Books:
 
     def whole(self, intent: Thing) -> Thing:
         return {**intent, "latest_charge": self.charges.get(intent["latest_charge"])}
+
+    def keep(self, source: str, fee: int, amount: int, currency: str, type_: str) -> None:
+        """Count what Stripe keeps of a movement of the shop's money."""
+        id = f"txn_{len(self.movements) + 1:06d}"
+        self.movements[id] = {
+            "id": id,
+            "object": "balance_transaction",
+            "amount": amount,
+            "fee": fee,
+            "net": amount - fee,
+            "currency": currency,
+            "created": self.now,
+            "source": source,
+            "type": type_,
+        }
+
+    def count(self) -> None:
+        """What Stripe keeps of each payment, which it does in the background."""
+        counted = {each["source"] for each in self.movements.values()}
+        for id, charge in self.charges.items():
+            taken = charge["amount_captured"]
+            if taken and id not in counted:
+                self.keep(
+                    id, min((taken * 14 + 500) // 1000 + 25, taken), taken, charge["currency"], "charge"
+                )
 
     def _hold(self, form: dict[str, str]) -> Thing:
         assert form["confirm"] == form["off_session"] == "true"
@@ -154,6 +183,7 @@ class Books:
         made = {"id": id, "object": "refund", "amount": amount, "currency": charge["currency"]}
         made |= {"charge": charge["id"], "created": self.now, "metadata": _metadata(form)}
         self.refunds[id] = made | {"status": status or "succeeded"}
+        self.keep(id, 0, -amount, charge["currency"], "refund")
         return self.refunds[id]
 
     def _mark(self, thing: Thing, form: dict[str, str]) -> Thing:

@@ -45,6 +45,20 @@ MUTANTS = (
         f"{TILL}/test_outcomes.py::test_after_a_lost_answer_the_same_key_asks_again",
     ),
     Mutant(
+        "a credit note that shares the tax of its invoice, whatever goods came back",
+        "adapters/database/payment/taxed.py",
+        "        if back is None:\n            return None\n",
+        "        if back is None or back.by_parcel:\n            return None\n",
+        f"{BOOKS}/payment/test_credit_tax.py::test_a_book_that_comes_back_is_credited_at_its_own_rate",
+    ),
+    Mutant(
+        "a fee that is booked again by each who hears of it",
+        "adapters/database/payment/fees.py",
+        "fee(fee.id, fee.amount)",
+        'fee(f"{fee.id} of {now}", fee.amount)',
+        f"{TILL}/test_fees.py::test_two_workers_that_read_the_list_at_once_book_it_once",
+    ),
+    Mutant(
         "a capture whose key is another at every try",
         "adapters/payment/dealings.py",
         "attempt.key, attempt.target, attempt.amount),\n"

@@ -10,6 +10,7 @@ from domain.money import Money
 from domain.order import PaymentTerms
 from domain.return_book import Sold
 from domain.returns import Claim, Shipped, Terms
+from domain.tax import stated_rate
 from starter.exchanging import Instead, instead_of, with_exchange
 from starter.returning import Wish, prepare_return
 from tests.goods import MORNING, line, order
@@ -78,6 +79,17 @@ def test_cheaper_goods_cost_nothing_and_the_rest_goes_back():
 
 def test_a_fee_pays_for_nothing():
     assert exchanged(Shop(fee=300), "POT=1").exchange.order.total == Money(1300, "EUR")
+
+
+def test_the_same_goods_again_keep_their_rate_of_tax():
+    included, added = replace(line("CUP", "3"), tax_rate=Decimal("7.5")), line("POT", price=3000)
+    added = replace(added, tax=Money(570, "EUR"), total=Money(3570, "EUR"))
+    shop = Shop()
+    shop.order = replace(shop.order, lines=(included, added), total=Money(6570, "EUR"))
+
+    lines = exchanged(shop, "CUP=1", "POT=1", "JUG=1@3.00").exchange.order.lines
+
+    assert [stated_rate(each) for each in lines] == ["7.5", "19", ""]
 
 
 def test_the_same_goods_again_cost_what_they_cost_with_their_tax():

@@ -35,6 +35,7 @@ from adapters.database.reconcile.trail import trail_differences
 from adapters.database.tables.orders import PlacedOrder
 from adapters.payment.cashier import Cashier
 from adapters.payment.simulated import SimulatedGateway
+from adapters.payment.tariff import USUAL
 from domain.errors import AuthorizationExpired, Refused, Unavailable
 from domain.fulfilment import Fulfilment, FulfilmentState
 from domain.step import Call, StepResult
@@ -78,7 +79,7 @@ class MoneyAndStock(RuleBasedStateMachine):
         event.listen(self.database.engine, "connect", _hasty)
         event.listen(self.database.engine, "commit", self._has_changed)
         self.shop = counter.Counter(self.database)
-        self.gateway = SimulatedGateway(self.database.url)
+        self.gateway = SimulatedGateway(self.database.url, tariff=USUAL)
         self.ledger = MortalLedger(self.database.url)
         self.shop.cashier = Cashier(self.ledger, self.gateway)
         self.orders: dict[str, Told] = {}

@@ -12,22 +12,23 @@ from adapters.database.engine import Database
 from adapters.database.order.fulfilments import load_fulfilments
 from adapters.database.order.orders import load_order
 from adapters.database.payment.ledger import entries_of
+from adapters.database.payment.taxed import tax_of_sales
 from adapters.database.tables.documents import BillDue, BillPage, BillRow, BillSeries
 from adapters.database.tables.money import RefundRow
 from adapters.database.upsert import insert_new
 from domain.attempt import base_of
-from domain.bill import Bill, Issued, bill_number, credit_for, invoice_for, series_at
+from domain.bill import Bill, Issued, bill_number, invoice_for, series_at
+from domain.credit import credit_for, credits_of
 from domain.document import DocumentKind
 from domain.errors import NotFound
 from domain.fulfilment import Fulfilment
 from domain.ledger import taken_for
-from domain.money import Money
 from domain.order import Address, Order
-from domain.posting import Account, Entry, Kind
+from domain.posting import Account, Entry
+from domain.sales_tax import Taxed
 
 # Orders of one round, so that others can write in between.
 PAGE = 50
-GIVEN_BACK = (Kind.REFUNDED, Kind.REFUND_FAILED)
 _BILL: TypeAdapter[Bill] = TypeAdapter(Bill)
 
 
@@ -85,9 +86,10 @@ class Bills(Database):
         seen = due.n
         order = load_order(session, due.order)
         entries = entries_of(session, order.number)
+        taxed = tax_of_sales(session, [order.number])
         made = 0
         for part in load_fulfilments(session, order.number):
-            for bill in self._missing(session, order, part, entries):
+            for bill in self._missing(session, order, part, entries, taxed):
                 self._write(session, bill, order, now)
                 made += 1
         same = col(BillDue.order) == order.number, col(BillDue.n) == seen
@@ -95,7 +97,7 @@ class Bills(Database):
         return made
 
     def _missing(
-        self, session: Session, order: Order, part: Fulfilment, entries: Sequence[Entry]
+        self, session: Session, order: Order, part: Fulfilment, entries: Sequence[Entry], taxed: Taxed
     ) -> Iterator[Bill]:
         taken = taken_for(entries, part.id, order.currency)
         if part.total.minor <= 0 or taken.minor < part.total.minor:
@@ -106,10 +108,9 @@ class Bills(Database):
             yield invoice_for(order, part, later=later)
         row = _written(session, DocumentKind.INVOICE, part.id)
         assert row is not None, "the invoice was written when it was asked for"
-        for entry, minor in given_back(mine):
-            if _written(session, DocumentKind.CREDIT_NOTE, entry.object) is None:
-                amount = Money(minor, order.currency)
-                yield credit_for(_issued(row), entry.object, amount, _return_of(session, entry))
+        for credit in credits_of(mine, taxed):
+            if _written(session, DocumentKind.CREDIT_NOTE, credit.movement) is None:
+                yield credit_for(_issued(row), credit, _return_of(session, credit.entry))
 
     def _write(self, session: Session, bill: Bill, order: Order, now: datetime) -> None:
         series = series_at(self._series[bill.kind], now)
@@ -131,21 +132,6 @@ class Bills(Database):
         assert insert_new(session, BillRow, row), "a bill is written once, under a number of its own"
 
 
-def given_back(entries: Sequence[Entry]) -> Iterator[tuple[Entry, int]]:
-    """
-    The movements that gave more of a parcel's price back than had been before, and how much more.
-
-    Money that came back from a refund and is given back another way is no second credit.
-    """
-    given = most = 0
-    for entry in entries:
-        if entry.kind in GIVEN_BACK:
-            given += entry.on(Account.SALES)
-        if given > most:
-            yield entry, given - most
-            most = given
-
-
 def _next(session: Session, series: str) -> int:
     insert_new(session, BillSeries, {"name": series, "last": 0})
     taken = update(BillSeries).where(col(BillSeries.name) == series).values(last=col(BillSeries.last) + 1)
@@ -159,7 +145,8 @@ def _written(session: Session, kind: DocumentKind, subject: str) -> BillRow | No
 
 def _rows(session: Session, order: str) -> Sequence[BillRow]:
     wanted = select(BillRow).where(BillRow.order == order)
-    return session.exec(wanted.order_by(col(BillRow.at), col(BillRow.series), col(BillRow.n))).all()
+    invoices_first = col(BillRow.kind).desc()
+    return session.exec(wanted.order_by(col(BillRow.at), invoices_first, col(BillRow.n))).all()
 
 
 def _return_of(session: Session, entry: Entry) -> str:

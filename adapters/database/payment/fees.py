@@ -64,12 +64,14 @@ def _due(session: Session, fees: Sequence[Fee]) -> Iterator[tuple[Fee, Whose]]:
 
 def whose_fees(session: Session, fees: Sequence[Fee]) -> Mapping[str, Whose]:
     """What is ours of that they are about; money taken for several parcels at once is the order's."""
-    named = {fee.about for fee in fees}
-    disputed = select(DisputeRow.id, DisputeRow.order).where(col(DisputeRow.id).in_(named))
-    found = {id: Whose(order, "") for id, order in session.exec(disputed)}
-    moved = select(PostingRow.gateway_object, PostingRow.order, PostingRow.fulfilment).distinct()
-    for object, order, part in session.exec(moved.where(col(PostingRow.gateway_object).in_(named))):
-        found[object] = Whose(
-            order, part if found.get(object, Whose(order, part)).fulfilment == part else ""
-        )
+    found: dict[str, Whose] = {}
+    named = sorted({fee.about for fee in fees})
+    for start in range(0, len(named), PAGE):
+        page = named[start : start + PAGE]
+        disputed = select(DisputeRow.id, DisputeRow.order).where(col(DisputeRow.id).in_(page))
+        found |= {id: Whose(order, "") for id, order in session.exec(disputed)}
+        moved = select(PostingRow.gateway_object, PostingRow.order, PostingRow.fulfilment).distinct()
+        for object, order, part in session.exec(moved.where(col(PostingRow.gateway_object).in_(page))):
+            whole = Whose(order, "")
+            found[object] = whole if object in found else Whose(order, part)
     return found

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from adapters.database.engine import Database
 from adapters.database.reconcile.bills import bill_differences
 from adapters.database.reconcile.flows import flow_differences
-from adapters.database.reconcile.gateway import record_differences
+from adapters.database.reconcile.gateway import fee_differences, record_differences
 from adapters.database.reconcile.lists import list_differences
 from adapters.database.reconcile.mail import mail_differences
 from adapters.database.reconcile.money import money_differences
@@ -66,15 +66,15 @@ class Auditor(Database):
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
-    def unlike_gateway(
-        self, made: Sequence[Made], fees: Sequence[Fee], since: datetime, now: datetime
-    ) -> Sequence[Difference]:
-        """
-        What our ledger and a gateway elsewhere disagree on; `made` is all that it made since then, `fees`
-        what it kept.
-        """
+    def unlike_gateway(self, made: Sequence[Made], since: datetime, now: datetime) -> Sequence[Difference]:
+        """What our ledger and a gateway elsewhere disagree on; `made` is all that it made since then."""
         with self.read() as session:
-            return list(record_differences(session, made, fees, since, now))
+            return list(record_differences(session, made, since, now))
+
+    def unlike_fees(self, fees: Sequence[Fee], since: datetime, now: datetime) -> Sequence[Difference]:
+        """The same of what it kept for itself since then."""
+        with self.read() as session:
+            return list(fee_differences(session, fees, since, now))
 
     def open_orders(self) -> Sequence[str]:
         """Numbers of orders whose workflow has started and should be running."""

@@ -2,7 +2,8 @@
 What must be true of invoices and credit notes.
 
 B1 the numbers of a series have no gap. B2 an invoice is what the ledger took for its parcel, and its credit
-notes are no more than that. B3 a parcel that is paid has its invoice.
+notes are no more than that. B3 a parcel that is paid has its invoice. B4 what was given back of an invoiced
+parcel is credited.
 """
 
 from collections.abc import Iterator
@@ -26,12 +27,19 @@ DUE = table_of(BillDue).c
 POSTINGS = table_of(PostingRow).c
 PARTS = table_of(FulfilmentRow).c
 INVOICE, CREDIT = DocumentKind.INVOICE.value, DocumentKind.CREDIT_NOTE.value
+GIVEN_BACK = [kind.value for kind in (Kind.REFUNDED, Kind.REFUND_FAILED)]
 BY_HAND = "The database was changed by hand: restore it."
 
 
 def bill_differences(session: Session) -> list[Difference]:
     """Everything that is wrong with the bills; empty when nothing is."""
-    return [*_gaps(session), *_unlike_the_ledger(session), *_credited_beyond(session), *_missing(session)]
+    return [
+        *_gaps(session),
+        *_unlike_the_ledger(session),
+        *_credited_beyond(session),
+        *_missing(session),
+        *_not_credited(session),
+    ]
 
 
 def _gaps(session: Session) -> Iterator[Difference]:
@@ -85,6 +93,26 @@ def _missing(session: Session) -> Iterator[Difference]:
     for order, part in session.execute(wanted):
         said = f"Its parcel {part} is paid, and has no invoice."
         yield Difference("B3", order, said, BY_HAND)
+
+
+def _not_credited(session: Session) -> Iterator[Difference]:
+    """A refund that failed later stays credited: it is given back another way."""
+    of_sales = POSTINGS.account == Account.SALES.value, POSTINGS.kind.in_(GIVEN_BACK)
+    back = select(POSTINGS.fulfilment, func.sum(POSTINGS.minor).label("minor")).where(*of_sales)
+    given = back.group_by(POSTINGS.fulfilment).subquery()
+    notes = select(BILLS.fulfilment, func.sum(BILLS.minor).label("minor")).where(BILLS.kind == CREDIT)
+    credited = notes.group_by(BILLS.fulfilment).subquery()
+    so_far = func.coalesce(credited.c.minor, 0)
+    wanted = (
+        select(BILLS.order, BILLS.number, BILLS.currency, given.c.minor - so_far)
+        .join_from(BILLS.number.table, given, given.c.fulfilment == BILLS.fulfilment)
+        .join(credited, credited.c.fulfilment == BILLS.fulfilment, isouter=True)
+        .where(BILLS.kind == INVOICE, given.c.minor > so_far)
+        .where(~exists().where(DUE.order == BILLS.order))
+    )
+    for order, number, currency, missing in session.execute(wanted):
+        said = f"{Money(int(missing), currency)} of {number} was given back, and is not credited."
+        yield Difference("B4", order, said, BY_HAND)
 
 
 def _taken() -> Select[Any]:

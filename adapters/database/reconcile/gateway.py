@@ -73,12 +73,9 @@ def _stranger(order: str) -> Difference:
 
 
 def record_differences(
-    session: Session, made: Sequence[Made], fees: Sequence[Fee], since: datetime, now: datetime
+    session: Session, made: Sequence[Made], since: datetime, now: datetime
 ) -> Iterator[Difference]:
-    """
-    As the two above, for a gateway whose books are elsewhere: `made` is all that it made since then, `fees`
-    what it kept.
-    """
+    """As the two above, for a gateway whose books are elsewhere: `made` is all that it made since then."""
     asking = set(session.scalars(_still_asking()))
     kinds = [Kind.REFUNDED, Kind.REFUND_FAILED]
     for what, theirs, booked in (
@@ -98,16 +95,18 @@ def record_differences(
         for id, (order, here) in ours.items():
             if here.minor and order not in asking and what != "held":
                 yield _apart(order, id, what, Money(0, here.currency), here)
-    yield from _kept_otherwise(session, fees, since, now)
     yield from _twice(Counter((each.order, base_of(each.key)[0]) for each in made if each.key))
     known = set(session.scalars(select(ORDERS.number).where(ORDERS.number.in_([m.order for m in made]))))
     yield from map(_stranger, sorted({each.order for each in made} - known))
 
 
-def _kept_otherwise(
+def fee_differences(
     session: Session, fees: Sequence[Fee], since: datetime, now: datetime
 ) -> Iterator[Difference]:
-    """What it kept for others is none of ours; what it kept just now is read within the hour."""
+    """
+    The same of all `fees` that it kept since then: what it kept for others is none of ours, and what it
+    kept just now may not have been read yet.
+    """
     whose = whose_fees(session, fees)
     booked = {
         id: (order, Money(int(minor), currency))

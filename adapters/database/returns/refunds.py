@@ -22,7 +22,8 @@ from adapters.database.tables.returns import ReturnRow
 from adapters.database.upsert import table_of
 from domain.errors import ActRefused, PaymentDeclined
 from domain.money import Money, apportion
-from domain.return_shares import accepted_by_line, refund_of
+from domain.order import Order
+from domain.return_shares import accepted_by_line, paid_per_line, refund_of
 from domain.returns import Claim, Return, ReturnLine
 from domain.step import Call
 
@@ -103,7 +104,7 @@ def _credit(session: Session, id: str) -> int:
 def _ask(session: Session, call: Call, due: int) -> None:
     takings = left_of(session, select(TakingRow).where(TakingRow.order == call.order))
     returned = load_return(session, call.returned)
-    plan = _plan(takings, _shares(returned.lines, due), due)
+    plan = _plan(takings, _shares(load_order(session, call.order), returned.lines, due), due)
     left = Money(sum(minor for _, minor in plan), returned.value.currency)
     if returned.claim == Claim.GOODWILL and left.minor < due:
         raise PaymentDeclined(f"Order {call.order}: only {left} of what was paid is left to give back.")
@@ -111,11 +112,15 @@ def _ask(session: Session, call: Call, due: int) -> None:
         ask_part(session, call, n, taking, minor)
 
 
-def _shares(lines: Sequence[ReturnLine], due: int) -> dict[str, int]:
-    """Fulfilment -> how much of the refund its goods make, by quantity."""
+def _shares(order: Order, lines: Sequence[ReturnLine], due: int) -> dict[str, int]:
+    """Fulfilment -> how much of the refund its goods make, by what was paid for them."""
+    paid = paid_per_line(order)
     parts: dict[str, Decimal] = {}
     for line in lines:
-        parts[line.fulfilment] = parts.get(line.fulfilment, Decimal(0)) + line.accepted
+        if not line.accepted:
+            continue
+        worth = paid[line.line] * line.accepted / order.lines[line.line].quantity
+        parts[line.fulfilment] = parts.get(line.fulfilment, Decimal(0)) + worth
     return dict(zip(parts, apportion(due, list(parts.values())), strict=True)) if parts else {}
 
 

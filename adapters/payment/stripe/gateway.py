@@ -12,7 +12,16 @@ from datetime import datetime
 from stripe import Charge, PaymentIntent, RequestOptions
 from stripe.params import PaymentIntentCreateParams
 
-from adapters.payment.gateway import Authorization, Capture, Declined, Failed, Made, Misused, Refund
+from adapters.payment.gateway import (
+    Authorization,
+    Capture,
+    Declined,
+    Elsewhere,
+    Failed,
+    Made,
+    Misused,
+    Refund,
+)
 from adapters.payment.stripe import objects
 from adapters.payment.stripe.amounts import theirs
 from adapters.payment.stripe.reading import CALL_SECONDS, WHOLE, Reader
@@ -118,6 +127,8 @@ class StripeGateway:
                 raise Misused("no such payment at Stripe")
             await self._take_over(call, intent)
             return Capture(taken.id, call.order, "", taken.amount, "")
+        if not payment.startswith(CHARGES):
+            raise Elsewhere("no name of a payment at Stripe")
         charge = await self._reader.charge(payment)
         if charge is None or not charge.captured:
             raise Misused("no such payment at Stripe")

@@ -3,16 +3,13 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from stripe import StripeError
-
-from adapters.payment.gateway import GatewayError
 from adapters.payment.stripe.news import read_news
 from adapters.payment.stripe.reading import PAGE, Reader
-from domain.errors import BadInput, Unavailable
+from domain.errors import BadInput
 from domain.gateway_news import GatewayNews
 
 # What our own calls do not find out by themselves.
@@ -26,8 +23,6 @@ TYPES = (
     "charge.dispute.closed",
 )
 NAME = "stripe"
-EVERY = timedelta(hours=1)
-AFTER_TROUBLE = timedelta(minutes=10)
 # Read again each time: messages of one moment may come into the list late.
 OVERLAP = timedelta(days=1)
 # Where nothing was ever heard; and Stripe keeps its messages for thirty days.
@@ -55,29 +50,11 @@ class Missed:
         clock: Callable[[], datetime],
         *,
         live: bool,
-        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._reader = reader
         self._book = book
         self._clock = clock
         self._live = live
-        self._pause = pause
-
-    async def run(self) -> None:
-        """Until cancelled: nothing that goes wrong ends it."""
-        while True:
-            wait = EVERY
-            try:
-                await self.look()
-            except (GatewayError, StripeError, Unavailable) as error:
-                log.warning(
-                    "Stripe's list of messages cannot be read (%s): again later", type(error).__name__
-                )
-                wait = AFTER_TROUBLE
-            except Exception:
-                log.exception("Stripe's list of messages cannot be read: again later")
-                wait = AFTER_TROUBLE
-            await self._pause(wait.total_seconds())
 
     async def look(self) -> int:
         """

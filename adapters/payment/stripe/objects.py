@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from typing import Literal
 
-from stripe import Charge, PaymentIntent
+from stripe import BalanceTransaction, Charge, PaymentIntent
 from stripe import Refund as StripeRefund
 
-from adapters.payment.gateway import Authorization, Capture, NotYet, Refund
+from adapters.payment.gateway import Authorization, Capture, Fee, NotYet, Refund
 from adapters.payment.stripe.amounts import ours
 from domain.money import Money
 
@@ -69,6 +69,15 @@ def capture(intent: PaymentIntent, key: str) -> Capture | None:
 def payment(order: str, charge: Charge) -> Capture:
     """What the shop has charged itself."""
     return Capture(charge.id, order, "", ours(charge.amount_captured, charge.currency), "")
+
+
+def fee(movement: BalanceTransaction) -> Fee | None:
+    """What Stripe kept of a movement of the shop's money with it; None where that was nothing."""
+    about = movement.source
+    if not movement.fee or not isinstance(about, str):
+        return None
+    at = datetime.fromtimestamp(movement.created, UTC)
+    return Fee(movement.id, about, ours(movement.fee, movement.currency), at)
 
 
 def refund(made: StripeRefund, order: str, key: str, charge: str) -> Refund:

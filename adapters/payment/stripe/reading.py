@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from stripe import Charge, PaymentIntent, StripeClient, StripeError
 
-from adapters.payment.gateway import Authorization, NoAnswer, Refund
+from adapters.payment.gateway import Authorization, Fee, NoAnswer, Refund
 from adapters.payment.stripe import objects
 from adapters.payment.stripe.errors import foreign_errors, is_missing
 from adapters.payment.stripe.line import Line
@@ -89,6 +89,20 @@ class Reader:
                 if objects.key_of(made) == key:
                     return objects.refund(made, order, key, charge)
         return None
+
+    async def fees_since(self, since: datetime) -> list[Fee]:
+        """What Stripe has kept for itself since then, of whatever it was, a hundred movements a page."""
+        found: list[Fee] = []
+        async with self.asking():
+            page = await self.stripe.balance_transactions.list_async(
+                {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
+            )
+        while True:
+            found += [fee for fee in map(objects.fee, page.data) if fee is not None]
+            if not page.has_more:
+                return found
+            async with self.asking():
+                page = await page.next_page_async()
 
     @asynccontextmanager
     async def asking(self) -> AsyncIterator[None]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
-from adapters.payment.gateway import GatewayError, Made
+from adapters.payment.gateway import Fee, GatewayError, Made
 from adapters.payment.stripe import objects
 from adapters.payment.stripe.reading import CALL_SECONDS, PAGE, WHOLE, Reader
 from domain.errors import GatewayUnavailable
@@ -30,6 +30,17 @@ class StripeRecords:
             return [made async for made in self._made(since)]
         except GatewayError as error:
             raise GatewayUnavailable("Stripe does not answer: its books are not compared.") from error
+
+    async def fees_since(self, since: datetime) -> list[Fee]:
+        """
+        What Stripe kept for itself since then, of whatever it was.
+
+        :raises GatewayUnavailable: Stripe does not answer.
+        """
+        try:
+            return await self._reader.fees_since(since)
+        except GatewayError as error:
+            raise GatewayUnavailable("Stripe does not answer: its fees are not compared.") from error
 
     async def _made(self, since: datetime) -> AsyncIterator[Made]:
         asked: Any = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}

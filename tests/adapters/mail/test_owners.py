@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from email import message_from_bytes, policy
 
 import pytest
@@ -19,6 +20,7 @@ from domain.reconcile import Difference
 from tests.adapters.mail.conftest import SHOP
 from tests.adapters.mail.servers import MoodyServer
 from tests.adapters.placed import NOON, an_order, eur, place
+from tests.goods import ship_by
 
 BERLIN = "Europe/Berlin"
 # 06:00 in Berlin on the day after.
@@ -52,12 +54,16 @@ async def server():
 
 @pytest.fixture
 def shop(sqlite_database):
-    """An order yesterday, sold, and a part of it given back; a cup that is out."""
-    place(sqlite_database, an_order())
+    """An order yesterday, sold, and a part of it given back, what that cost; a cup that is out."""
+    pot, felt = an_order().lines
+    lines = replace(pot, tax_rate=Decimal(19)), replace(felt, tax_rate=Decimal(7))
+    place(sqlite_database, an_order(lines=lines))
     slip = Slip("1001", "1001-F1", "1001:payment.capture:F1.1:v1", NOON)
     sold, back = slip.captured("cap", eur(9_820), "hold"), slip.refunded("ref", eur(820), Account.GATEWAY)
-    Ledger(sqlite_database.url).book([slip.authorized("hold", eur(9_820), None), sold, back])
-    room = StockRoom(sqlite_database.url)
+    Ledger(sqlite_database.url).book(
+        [slip.authorized("hold", eur(9_820), None), sold, back, slip.fee("fee", eur(162))]
+    )
+    room = StockRoom(sqlite_database.url, ship_by)
     room.receive("CUP", "5", "main", "A cup", "Grace", NOON)
     room.scrap("CUP", "5", "main", "Broken", "Grace", NOON)
     return sqlite_database
@@ -81,6 +87,8 @@ async def test_yesterday_is_told_from_six_in_the_morning_on_and_once(shop, serve
     assert "Orders           1, EUR 98.20" in text
     assert "Came in          EUR 98.20" in text
     assert "Given back       EUR 8.20" in text
+    assert "Fees             EUR 1.62" in text
+    assert "Tax at 7 %       EUR 0.85\nTax at 19 %      EUR 12.29\n" in text.replace("\n  ", "\n")
     assert "Open orders      1: 1 under 1 day" in text
     assert "out: A cup (CUP)" in text
     assert "The books        agree" in text

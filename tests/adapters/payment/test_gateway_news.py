@@ -13,6 +13,7 @@ from adapters.database.payment.gateway_news import GIVEN_UP_AFTER, NewsBook
 from adapters.database.reconcile.money import money_differences
 from adapters.database.tables.hooks import GatewayNewsRow
 from adapters.payment.stripe.gateway import StripeGateway
+from adapters.payment.stripe.hourly import Hourly
 from adapters.payment.stripe.missed import Missed
 from adapters.payment.stripe.news import read_news
 from adapters.payment.stripe.reading import Reader
@@ -367,11 +368,10 @@ async def test_a_list_that_cannot_be_read_is_read_later(hearing, caplog):
         if len(waits) == 2:
             raise Enough
 
-    missed = Missed(
-        Reader("sk_test_x", "http://127.0.0.1:1", 60.0), hearing.book, lambda: NOON, live=False, pause=pause
-    )
+    nowhere = Reader("sk_test_x", "http://127.0.0.1:1", 60.0)
+    missed = Missed(nowhere, hearing.book, lambda: NOON, live=False)
     with pytest.raises(Enough):
-        await missed.run()
+        await Hourly(missed.look, "messages", pause).run()
     assert waits == [600, 600]
     assert caplog.messages[0] == "Stripe's list of messages cannot be read (NoAnswer): again later"
-    await missed._reader.close()
+    await nowhere.close()

@@ -83,4 +83,6 @@ async def test_without_stripe_nothing_is_said_to_be_right():
     nowhere = StripeRecords("sk_test_x", url="http://127.0.0.1:9", call_seconds=PATIENCE_SECONDS)
     with pytest.raises(GatewayUnavailable):
         await nowhere.made_since(SINCE)
+    with pytest.raises(GatewayUnavailable):
+        await nowhere.fees_since(SINCE)
     await nowhere.close()

@@ -4,6 +4,7 @@ import pytest
 
 from adapters.payment.stripe.gateway import StripeGateway
 from domain.errors import GatewayUnavailable, PaymentDeclined
+from domain.order import PaymentState
 from tests.adapters.payment.till import Till
 from tests.adapters.placed import eur
 from tests.doubles.stripe_rules import DECLINED
@@ -96,3 +97,19 @@ async def test_a_second_parcel_is_held_anew_as_stripe_takes_once(till, bank):
     received = [each["amount_received"] for each in bank.books.intents.values()]
     assert received == [4_000, 5_820]
     assert till.figures().captured == eur(9_820)
+
+
+@pytest.mark.parametrize("authorization", ["", "53433"])
+async def test_what_was_paid_where_stripe_cannot_reach_it_is_in_the_shops_own_hands(
+    till, bank, authorization
+):
+    till.order(state=PaymentState.PAID, authorization=authorization)
+
+    await insist(till, "authorize")
+    await insist(till, "capture", "1001-F1")
+    told = await insist(till, "refund")
+
+    assert (till.figures().captured, till.figures().refunded) == (eur(9_820), eur(9_820))
+    assert "by hand" in told.said
+    assert bank.books.intents == {}
+    assert till.wrong() == []

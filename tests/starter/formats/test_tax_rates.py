@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.tax import Moved, SalesTax, mix_of
+from domain.sales_tax import Moved, SalesTax
+from domain.tax import mix_of
 from tests.starter.formats.samples import OWN, SHOPIFY, WOO, changed, refusal, taken
 
 
@@ -39,5 +40,5 @@ def test_a_shopify_line_adds_the_rates_of_state_and_town(taxes, taxable, rate):
 def test_a_woocommerce_order_is_taxed_as_it_says():
     order = taken(WOO, "woocommerce")
     assert order.shipping_tax_rate == 21
-    moved = SalesTax(mix_of(order)).move(order.total.minor)
+    moved = SalesTax(mix_of(order)).take(order.total.minor)
     assert moved == {"21": Moved(order.total.minor, 336 + 105)}

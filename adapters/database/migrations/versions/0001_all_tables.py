@@ -128,6 +128,14 @@ def upgrade() -> None:
     op.create_index("ix_failed_account", "failed_sign_in", ["account", "device", "at"], unique=False)
     op.create_index("ix_failed_address", "failed_sign_in", ["address", "at"], unique=False)
     op.create_table(
+        "form_count",
+        sa.Column("order", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("order"),
+    )
+    op.create_index(op.f("ix_form_count_since"), "form_count", ["since"], unique=False)
+    op.create_table(
         "gateway_news",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("gateway", sa.String(), nullable=False),
@@ -1685,6 +1693,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_gateway_news_latest", table_name="gateway_news")
     op.drop_table("gateway_news")
+    op.drop_index(op.f("ix_form_count_since"), table_name="form_count")
+    op.drop_table("form_count")
     op.drop_index("ix_failed_address", table_name="failed_sign_in")
     op.drop_index("ix_failed_account", table_name="failed_sign_in")
     op.drop_table("failed_sign_in")

@@ -21,6 +21,7 @@ from domain.period import Period
 from domain.posting import Account, Slip
 from starter.exports.journal import journal_sheet, write_beancount
 from tests.adapters.placed import NOON, a_fulfilment, a_line, an_order, eur, place, send_back
+from tests.goods import ship_by
 
 BERLIN = "Europe/Berlin"
 TODAY = date(2026, 11, 21)
@@ -125,7 +126,7 @@ def test_days_are_the_shops_own(database, exports):
 
 
 def busy(database):
-    """Two currencies, sales on three days, refunds in odd parts, money ahead, a bill, a chargeback."""
+    """Two currencies, sales on three days, refunds in odd parts, money ahead, a bill, a dispute, fees."""
     for n in range(3):
         order = place(database, taxed(f"10{n}"))
         sell(database, order, NOON + n * 24 * HOUR)
@@ -156,6 +157,9 @@ def busy(database):
             paid.received("bank-1", eur(36_000), Account.BANK),
             paid.paid_ahead("bank-1", eur(36_000), eur(35_000)),
             paid.charged_back("dispute", eur(500), eur(300)),
+            paid.fee("fee-1", eur(515)),
+            paid.fee("fee-2", Money(30, "USD")),
+            paid.fee("fee-back", eur(-15)),
         ]
     )
 
@@ -176,7 +180,10 @@ def test_every_day_and_entry_balances_and_beancount_finds_nothing_wrong(database
         "Liabilities:Tax:Rate-7",
         "Assets:Receivable",
         "Expenses:Chargebacks",
+        "Expenses:Fees",
     } <= opened
+    kept = {each.column.currency: each.minor for each in rows if each.column.account == "fees"}
+    assert kept == {"EUR": 500, "USD": 30}
     figures = [(row[5], row[6]) for row in journal_sheet(rows).rows]
     units = [(each.minor, each.column.currency) for each in rows]
     assert figures == [(Money(max(m, 0), unit), Money(max(-m, 0), unit)) for m, unit in units]
@@ -240,7 +247,7 @@ def test_a_customer_stands_there_once_with_what_they_last_agreed_to(database, ex
 
 def test_stock_says_what_moved_in_the_period_and_what_is_there_now(database, exports, monkeypatch):
     monkeypatch.setattr(stock, "PAGE", 1)
-    room = StockRoom(database.url)
+    room = StockRoom(database.url, ship_by)
     room.receive("POT", "10", "main", "Pot", "bo", NOON - 48 * HOUR)
     room.receive("POT", "5", "main", "", "bo", NOON)
     room.scrap("POT", "2.5", "main", "broken", "bo", NOON)

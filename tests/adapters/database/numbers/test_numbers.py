@@ -58,11 +58,17 @@ def test_orders_and_money_fall_on_the_shops_own_days(database, desk):
     put(database, "4", at=NOON - 30 * DAY)
     sell(database, "1", 5_000, at=midnight)
     give_back(database, "1", 1_000, at=midnight + DAY)
+    kept = Slip("1", "1-F1", "", midnight).fee("txn-1", eur(95))
+    Ledger(database.url).book([kept])
     found = desk.numbers(WEEK)
     assert found.orders == (0, 0, 1, 2, 0, 0, 0)
     assert found.money == (
         MoneyByDay(
-            "EUR", (0, 0, 9_820, 19_640, 0, 0, 0), (0, 0, 0, 5_000, 0, 0, 0), (0, 0, 0, 0, 1_000, 0, 0)
+            "EUR",
+            ordered=(0, 0, 9_820, 19_640, 0, 0, 0),
+            sold=(0, 0, 0, 5_000, 0, 0, 0),
+            refunded=(0, 0, 0, 0, 1_000, 0, 0),
+            fees=(0, 0, 0, 95, 0, 0, 0),
         ),
     )
     assert (found.placed, found.refunds) == (3, 1)

@@ -151,6 +151,21 @@ def test_each_parcel_has_an_invoice_of_its_own_and_they_add_up(sqlite_database):
         assert bill.shipping.minor >= 0
 
 
+def test_what_was_taken_off_a_line_stands_beside_it(sqlite_database):
+    order = an_order()
+    red = replace(order.lines[0], discount=eur(500), total=eur(7_480))
+    order = replace(order, lines=(red, order.lines[1]), total=eur(9_320))
+    place(sqlite_database, order)
+    book(sqlite_database, *taken(9_320))
+
+    [invoice] = Bills(sqlite_database.url, SERIES).of("1001", LATER)
+
+    assert [(line.discount, line.total) for line in invoice.bill.lines] == [
+        (eur(500), eur(7_480)),
+        (eur(0), eur(1_350)),
+    ]
+
+
 def test_numbers_have_no_gap_however_many_issue_at_once(sqlite_database):
     numbers = [f"2{n:03d}" for n in range(24)]
     for number in numbers:
@@ -252,6 +267,19 @@ def test_a_bill_over_another_amount_than_was_taken_is_named(bills, sqlite_databa
         ),
         ("B2", "1001", "EUR 1.00 more is credited than INV-2026-000001 came to."),
     ]
+
+
+def test_money_given_back_without_a_credit_note_is_found(bills, sqlite_database):
+    book(sqlite_database, *taken(), refunded("re_1", 1_000))
+    bills.report(LATER)
+
+    tamper(sqlite_database, "DELETE FROM bill WHERE kind = 'credit-note'")
+
+    assert (
+        "B4",
+        "1001",
+        "EUR 10.00 of INV-2026-000001 was given back, and is not credited.",
+    ) in found(sqlite_database)
 
 
 def test_a_parcel_nobody_noted_is_found(sqlite_database):
