@@ -72,6 +72,7 @@ class DeliveryState(StrEnum):
     WAITING = "waiting"
     DELIVERED = "delivered"
     DEAD = "dead"  # given up: a person looks
+    LET_GO = "let_go"  # a person has looked, and it is told no more
 
 
 @dataclass(frozen=True, slots=True)

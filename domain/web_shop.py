@@ -16,7 +16,8 @@ class ShopSystem(StrEnum):
 class WebShop:
     """
     A shop of config/shops.yaml. `address` is where its own interface is reached, empty where it is only
-    listened to; `backfill` reads its list of orders now and then, `write_back` tells it what has shipped.
+    listened to; `backfill` reads its list of orders now and then, `write_back` tells it what has shipped
+    and what was called off.
     """
 
     name: str
@@ -79,7 +80,10 @@ class ShopRefund:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A parcel as its shop is told of it: by the shop's own ids of the order and of its lines."""
+    """
+    A parcel as its shop is told of it: by the shop's own ids of the order and of its lines. `alike_before`
+    counts those before it that hold the same and have no tracking number either.
+    """
 
     fulfilment: str
     theirs: str
@@ -87,3 +91,9 @@ class Parcel:
     carrier: str = ""
     tracking: str = ""
     link: str = ""
+    alike_before: int = 0
+
+
+def cancel_id(shop: str, theirs: str) -> str:
+    """The id of the act by which an order is called off because its shop has."""
+    return f"shop.cancel:{shop}:{theirs}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from domain.errors import ActRefused, SettingsRefused, ShopUnavailable
+from domain.errors import ActRefused, NotFound, SettingsRefused, ShopUnavailable
 
 SECONDS = 30.0
 MOST_BYTES = 32 * 1024 * 1024
@@ -33,7 +33,7 @@ class Asker:
 
         :raises ShopUnavailable: no answer, too much of one, or not now.
         :raises SettingsRefused: the shop does not take our token.
-        :raises ActRefused: it does not take what we ask.
+        :raises NotFound: it has nothing there, or not any more. :raises ActRefused: it does not take it.
         """
         try:
             async with asyncio.timeout(2 * SECONDS), self._client() as client:
@@ -65,6 +65,8 @@ class Asker:
         status = answer.status_code
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise SettingsRefused(f"The shop {self.name} does not take our token ({status}).")
+        if status in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
+            raise NotFound(f"The shop {self.name} does not have it ({status}).")
         if status == httpx.codes.TOO_MANY_REQUESTS:
             raise _not_now(self.name, answer.headers.get("retry-after", ""))
         if answer.is_client_error:

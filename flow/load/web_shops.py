@@ -7,6 +7,7 @@ from domain.order_event import EVENT_KINDS, EVERY, Listener
 from domain.web_shop import ShopSystem, WebShop
 from flow.load.form import Book, Form
 from flow.load.shop import entries
+from flow.typed import meant
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?\Z")
@@ -15,9 +16,11 @@ NEEDED = "an address such as https://tea.myshopify.com"
 
 
 def read_web_shops(source: str, file: str) -> tuple[dict[str, WebShop], Book]:
-    """Whether a shop's names of orders fit is seen when they come."""
+    """
+    By name; none from a file of remarks alone. Whether a shop's names of orders fit is seen when they come.
+    """
     known = ("system", "address", "backfill", "write_back")
-    book, forms = entries(source, file, known, "a shop", NAME)
+    book, forms = _entries(source, file, known, "a shop")
     return {form.where[0]: _web_shop(form) for form in forms}, book
 
 
@@ -32,7 +35,8 @@ def _web_shop(form: Form) -> WebShop:
 
 
 def read_listeners(source: str, file: str) -> tuple[dict[str, Listener], Book]:
-    book, forms = entries(source, file, ("url", "events", "shops", "inside"), "a listener", NAME)
+    """By name; none from a file of remarks alone."""
+    book, forms = _entries(source, file, ("url", "events", "shops", "inside"), "a listener")
     return {form.where[0]: _listener(form) for form in forms}, book
 
 
@@ -50,13 +54,20 @@ def _listener(form: Form) -> Listener:
     return Listener(form.where[0], url, frozenset(events), frozenset(form.names("shops")), inside)
 
 
+def _entries(source: str, file: str, known: tuple[str, ...], what: str) -> tuple[Book, list[Form]]:
+    if all(line.lstrip().startswith("#") for line in source.splitlines() if line.strip()):
+        return Book(file), []
+    return entries(source, file, known, what, NAME)
+
+
 def _check_events(form: Form, events: Sequence[str]) -> None:
+    known = (EVERY, *EVENT_KINDS)
     for n, name in enumerate(events):
-        if name not in (EVERY, *EVENT_KINDS):
+        if name not in known:
+            near = meant(name, known)
+            hint = f" - did you mean '{near}'?" if near else ""
             node = form.book.at((*form.where, "events", str(n)))
-            form.wrong(
-                node, f"there is no event '{name}'", f"known: {EVERY}, {', '.join(EVENT_KINDS)}", "event"
-            )
+            form.wrong(node, f"there is no event '{name}'{hint}", f"known: {', '.join(known)}", "event")
 
 
 def _address(form: Form, key: str) -> str:

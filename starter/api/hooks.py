@@ -46,13 +46,18 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Doorstep:
-    """`senders` are by kind and name, as in `payment/stripe`; one without a secret is not among them."""
+    """
+    `senders` are by kind and name, as in `payment/stripe`; one without a secret is not among them.
+    `others` are those that may change while the door is open.
+    """
 
     senders: Mapping[str, Sender]
     clock: Callable[[], datetime]
+    others: Callable[[], Mapping[str, Sender]] = dict
 
     async def take(self, kind: str, name: str, request: Request) -> Response:
-        sender = self.senders.get(f"{kind}/{name}")
+        whose = f"{kind}/{name}"
+        sender = self.senders.get(whose) or (await asyncio.to_thread(self.others)).get(whose)
         if sender is None:
             return _said(404, "nobody of this name sends messages here")
         type_ = request.headers.get("content-type", "").partition(";")[0].strip().lower()

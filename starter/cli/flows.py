@@ -16,7 +16,7 @@ from domain.moving import FlowVersion
 from flow.finding import Finding, Rule, refuse
 from flow.load.reader import LARGEST
 from flow.model import Flow
-from flow.shop import FILES, check_shop
+from flow.shop import FILES, OPTIONAL, check_shop
 from flow.words import sentences
 from starter.cli import (
     diagram,
@@ -38,6 +38,7 @@ from starter.when import when
 
 app = typer.Typer(help="Flows: check, read, draw and publish them.", no_args_is_help=True)
 
+KNOWN = (*FILES, *OPTIONAL)
 # Rules about an order's flow and those of its parcels together.
 TOGETHER: frozenset[Rule] = frozenset({"no-authorize", "no-capture", "unpaid"})
 Name = Annotated[str, Argument(help="Such as warehouse.")]
@@ -84,7 +85,7 @@ def _of_files(files: Sequence[Path]) -> Checked:
     texts = {place: _text(file) for place, file in places.items()}
     whole = {**config_files(folder), **texts}
     all_ = check_shop(whole, actions_of(settings), notices(folder))
-    refuse(each for each in all_ if each.file not in places and each.file in FILES)
+    refuse(each for each in all_ if each.file not in places and each.file in KNOWN)
     found = [replace(each, file=str(places[each.file])) for each in all_ if each.file in places]
     # An order's flow may leave the flows of its parcels nothing to take.
     beside = [each for each in all_ if each.file not in places and each.rule in TOGETHER]
@@ -93,7 +94,7 @@ def _of_files(files: Sequence[Path]) -> Checked:
 
 
 def _place(file: Path) -> str:
-    return file.name if file.name in FILES else f"flows/{file.name}"
+    return file.name if file.name in KNOWN else f"flows/{file.name}"
 
 
 def _text(file: Path) -> str:

@@ -9,10 +9,11 @@ from adapters.database.shop.hook_book import HookBook
 from domain.order_event import Delivery
 from starter.cli.asking import read
 from starter.cli.options import AsJson, By
-from starter.cli.saying import emit, say, table
+from starter.cli.saying import counted, emit, say, table
 from starter.cli.shapes import instant
 from starter.cli.shop import OpenShop
 from starter.clock import now
+from starter.shops.quarantine import reason
 from starter.when import when
 
 MOST = 200
@@ -48,6 +49,19 @@ def retry(
     """Tell it once more."""
     read(lambda shop: _book(shop).retry(event, target, by, now()))
     say(f"{target} is told again.", "green")
+
+
+@app.command("let-go")
+def let_go(
+    target: Annotated[str, Argument(help="Who was to be told.")],
+    event: Annotated[str, Argument(help="An event's id; without one, all that was given up.")] = "",
+    why: Annotated[str, Option("--reason", help="Why nobody has to know.")] = "",
+    by: By = "",
+) -> None:
+    """Tell it no more."""
+    said = reason(why)
+    many = read(lambda shop: _book(shop).let_go(target, event, said, by, now()))
+    say(f"{target} is not told of {counted(many, 'event')}.")
 
 
 def _book(shop: OpenShop) -> HookBook:

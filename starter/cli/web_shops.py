@@ -1,6 +1,7 @@
 """Where web shops meet adapters: what listens to them, settles what they say, and asks them."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from adapters.database.desk.desk import Desk
@@ -16,15 +17,16 @@ from adapters.shop.woocommerce import WooCommerce
 from config.actions import actions_of
 from config.current import CurrentShop
 from config.settings import Settings
-from config.web_shops import KnownShop, check_secrets, listeners, web_shops
-from domain.web_shop import ShopSystem
+from config.shop import read_shop
+from config.web_shops import Current, KnownShop, listeners, shops
+from domain.web_shop import ShopSystem, WebShop
 from flow.shop import Shop
 from starter.api.hooks import Sender
 from starter.api.shop_hooks import shop_sender
 from starter.cli.shop import Place
 from starter.clock import now
 from starter.orders import Orders
-from starter.shops.backfill import Backfill
+from starter.shops.backfill import Backfill, ShopList
 from starter.shops.reception import Reception
 from starter.shops.settling import Settling
 from starter.shops.telling import Target, Telling
@@ -33,48 +35,71 @@ from starter.shops.write_back import WriteBack
 Run = Callable[[], Coroutine[Any, Any, None]]
 
 
-def senders(settings: Settings) -> dict[str, Sender]:
+def senders(settings: Settings, shop: Callable[[], Shop]) -> Callable[[], dict[str, Sender]]:
     """
-    The shops that are listened to: those with a secret.
+    The shops that are listened to, as they are written down whenever it is asked: those with a secret.
 
-    :raises SettingsRefused: a secret is set for a shop that is not written down.
+    :raises SettingsRefused: a secret is missing, or set for somebody who is not written down.
     """
-    check_secrets(settings)
     messages = ShopMessages(settings.database_url)
-    known = web_shops(settings).values()
-    return dict(shop_sender(each.shop, each.secrets, messages) for each in known if each.secrets)
+    current = Current(settings, shop, shops)
+
+    def now_() -> dict[str, Sender]:
+        listened = [each for each in current.now().values() if each.secrets]
+        return dict(shop_sender(each.shop, each.secrets, messages) for each in listened)
+
+    return now_
 
 
 def loops(settings: Settings, place: Place) -> tuple[Run, ...]:
-    """What runs as long as the worker."""
-    check_secrets(settings)
-    told = Telling(HookBook(settings.database_url), targets(settings), now)
-    if not web_shops(settings):
-        return (told.run,)
-    shop = CurrentShop(settings.config, actions_of(settings))
-    return told.run, settling(settings, place, shop.now).run, backfill(settings).run
-
-
-def targets(settings: Settings) -> dict[str, Target]:
     """
-    Who is told what becomes of orders: listeners by their names, shops by theirs with `shop:` before them.
+    What runs as long as the worker.
 
-    :raises SettingsRefused: one of them has no secret.
+    :raises SettingsRefused: a secret is missing, or set for somebody who is not written down.
+    """
+    shop = CurrentShop(settings.config, actions_of(settings)).now
+    theirs = Current(settings, shop, shops).now
+    told = Telling(HookBook(settings.database_url), targets(settings, shop, theirs), now)
+    return told.run, settling(settings, place, shop).run, _backfill(settings, theirs).run
+
+
+def targets(
+    settings: Settings, shop: Callable[[], Shop], theirs: Callable[[], Mapping[str, KnownShop]]
+) -> Callable[[], dict[str, Target]]:
+    """
+    Who is told what becomes of orders: listeners by their names, shops by theirs after `shop:`.
+
+    :raises SettingsRefused: a listener has no secret.
     """
     parcels = ShopParcels(settings.database_url)
-    told: dict[str, Target] = {
-        f"shop:{name}": WriteBack(name, client_of(each), parcels)
-        for name, each in web_shops(settings).items()
-        if each.shop.write_back
-    }
-    return told | {name: Hook(each.listener, each.secrets) for name, each in listeners(settings).items()}
+    current = Current(settings, shop, listeners)
+
+    def now_() -> dict[str, Target]:
+        back = {name: each for name, each in theirs().items() if each.shop.write_back}
+        told: dict[str, Target] = {
+            f"shop:{name}": WriteBack(name, client_of(each), parcels) for name, each in back.items()
+        }
+        return told | {name: Hook(each.listener, each.secrets) for name, each in current.now().items()}
+
+    return now_
 
 
 def backfill(settings: Settings) -> Backfill:
-    """Of the shops that are to be asked."""
-    asked = [each for each in web_shops(settings).values() if each.shop.backfill]
-    lists = {each.shop.name: (each.shop, client_of(each)) for each in asked}
-    return Backfill(lists, ShopMessages(settings.database_url), now)
+    """
+    Of the shops that are to be asked.
+
+    :raises SettingsRefused: one of them has no token.
+    """
+    written = read_shop(settings.config, actions_of(settings))
+    return _backfill(settings, partial(shops, settings, written))
+
+
+def _backfill(settings: Settings, theirs: Callable[[], Mapping[str, KnownShop]]) -> Backfill:
+    def now_() -> dict[str, tuple[WebShop, ShopList]]:
+        asked = [each for each in theirs().values() if each.shop.backfill]
+        return {each.shop.name: (each.shop, client_of(each)) for each in asked}
+
+    return Backfill(now_, ShopMessages(settings.database_url), now)
 
 
 def client_of(known: KnownShop) -> Shopify | WooCommerce:

@@ -60,11 +60,13 @@ class Looked:
 
 
 class Backfill:
-    """`clock` is the doors' clock; `lists` are those of the shops that are to be asked."""
+    """
+    `clock` is the doors' clock; `lists` are those of the shops that are to be asked, which may change.
+    """
 
     def __init__(
         self,
-        lists: Mapping[str, tuple[WebShop, ShopList]],
+        lists: Callable[[], Mapping[str, tuple[WebShop, ShopList]]],
         kept: Kept,
         clock: Callable[[], datetime],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -76,12 +78,12 @@ class Backfill:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(self._lists)
+        return tuple(self._lists())
 
     async def run(self) -> None:
         """Until cancelled: nothing that goes wrong ends it."""
         while True:
-            for name in self._lists:
+            for name in await asyncio.to_thread(lambda: self.names):
                 try:
                     await self.look(name)
                 except OrderError as error:
@@ -97,7 +99,7 @@ class Backfill:
         :raises ShopUnavailable: no answer; what was read so far is kept.
         :raises SettingsRefused: the shop does not take our token.
         """
-        shop, list_ = self._lists[name]
+        shop, list_ = (await asyncio.to_thread(self._lists))[name]
         now = self._clock()
         until = await asyncio.to_thread(self._kept.read_until, name)
         begin = since or (until - OVERLAP if until else now - AT_FIRST)

@@ -10,7 +10,7 @@ from domain.act import ActResult, Outcome
 from domain.errors import Refused
 from domain.order import Order
 from domain.payment import Way, way_of
-from domain.web_shop import Heard
+from domain.web_shop import Heard, cancel_id
 from flow.shop import Shop
 from starter.book import Desk, OrderBook
 from starter.carrying import Person
@@ -43,7 +43,7 @@ class Changes:
 
     async def call_off(self, theirs: str, why: str) -> ActResult:
         number, person = self.known.order, Person(self.name, ROLE)
-        result = await self.orders.cancel(number, person, why, id=f"shop.cancel:{self.name}:{theirs}")
+        result = await self.orders.cancel(number, person, why, id=cancel_id(self.name, theirs))
         if result.outcome != Outcome.REFUSED:
             return _said(result, "called off")
         if await asyncio.to_thread(self._is_called_off):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.act import ActResult, Outcome
-from domain.errors import NotFound, OrderConflict, OrderNotTaken
+from domain.errors import BadInput, NotFound, OrderConflict, OrderNotTaken
 from domain.order import Order, PaymentState
 from domain.payment import Way, way_of
 from domain.web_shop import Heard, ShopMessage, ShopRefund
@@ -21,6 +21,7 @@ from starter.shops.comparing import address_of, goods_of, paid
 from starter.shops.news import OrderNews, RefundNews
 
 OLDER = "older than what the shop has told since"
+BY_HAND = "the order was placed by hand meanwhile"
 # A refund may come before its order; after this nobody expects that any more.
 ORDER_COMES_WITHIN = timedelta(hours=1)
 
@@ -44,9 +45,11 @@ class Hearing(Protocol):
         """It is the newest state of it from now on, unless a newer one was heard meanwhile."""
         ...
 
-    def overtaken(self, shop: str, theirs: str, what: str, at: datetime) -> None:
-        """What was put aside of an order is over: a later message has brought it."""
+    def look_again(self, shop: str, theirs: str, at: datetime) -> None:
+        """What was put aside of an order may be over: a later message was understood."""
         ...
+
+    def placed_since(self, order: str, since: datetime) -> bool: ...
 
 
 class Money(Told, Protocol):
@@ -111,10 +114,7 @@ class Reception:
             return await self._update(message, news, known)
         heard = Heard(order.number, news.version, address_of(order), goods_of(order), paid(order))
         await asyncio.to_thread(self.hearing.hear, message.shop, news.theirs, heard)
-        what = f"order {order.number} was placed"
-        later = f"a later message brought it: {what}"
-        await asyncio.to_thread(self.hearing.overtaken, message.shop, news.theirs, later, self.clock())
-        return what
+        return f"order {order.number} was placed"
 
     async def _refund(self, message: ShopMessage, news: RefundNews, known: Heard | None) -> str:
         if known is None:
@@ -146,6 +146,7 @@ class Reception:
             said.append(_done(await changes.call_off(news.theirs, news.called_off)))
         elif news.whole and not news.over:
             said.append(await self._change(message, news, heard, changes))
+        await asyncio.to_thread(self.hearing.look_again, message.shop, news.theirs, self.clock())
         return "; ".join(filter(None, said)) or "nothing to do"
 
     async def _change(self, message: ShopMessage, news: OrderNews, heard: Heard, changes: Changes) -> str:
@@ -153,10 +154,20 @@ class Reception:
             order = FORMATS[message.system].parse(news.tree, message.shop)
         except OrderNotTaken:
             return ""  # it is under way here, whatever the shop has done with it since
+        except BadInput:
+            if await self._is_by_hand(message, changes.known):
+                return BY_HAND
+            raise
         said = [_done(each) for each in await changes.all(order)]
         heard = replace(heard, address=address_of(order), goods=goods_of(order), paid=paid(order))
         await asyncio.to_thread(self.hearing.hear, message.shop, news.theirs, heard)
         return "; ".join(said)
+
+    async def _is_by_hand(self, message: ShopMessage, known: Heard) -> bool:
+        """Whether a person has placed the order since this came, and the shop told nothing of it after."""
+        if known.version is not None:
+            return False
+        return await asyncio.to_thread(self.hearing.placed_since, known.order, message.received_at)
 
 
 def _done(result: ActResult) -> str:

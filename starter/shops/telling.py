@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from domain.errors import Refused, Unavailable
 from domain.order_event import Delivery, DeliveryState, OrderEvent, Wanted
 
 IDLE_SECONDS = 1.0
-PAGE, AT_ONCE = 100, 10
+PAGE, AT_ONCE = 50, 10
 # 20 s, doubled each time up to six hours, comes to about four days.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=20), timedelta(hours=6)
 MOST_TRIES = 25
@@ -38,7 +38,7 @@ class Events(Protocol):
         ...
 
     def take(self, now: datetime, limit: int) -> Sequence[Delivery]:
-        """What is due, oldest first; no other worker gets it meanwhile."""
+        """What is due, an order's events as they happened; no other worker gets it meanwhile."""
         ...
 
     def over(self, delivery: Delivery, state: DeliveryState, why: str, status: int, at: datetime) -> None:
@@ -49,12 +49,12 @@ class Events(Protocol):
 
 
 class Telling:
-    """`clock` is the doors' clock."""
+    """`targets` are asked for in each round: who is told may change. `clock` is the doors' clock."""
 
     def __init__(
         self,
         events: Events,
-        targets: Mapping[str, Target],
+        targets: Callable[[], Mapping[str, Target]],
         clock: Callable[[], datetime],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -77,15 +77,19 @@ class Telling:
 
     async def round(self) -> int:
         """Tell what is due; says how much there was to do."""
-        wanted = {name: target.wants for name, target in self._targets.items()}
+        targets = await asyncio.to_thread(self._targets)
+        wanted = {name: target.wants for name, target in targets.items()}
         new = await asyncio.to_thread(self._events.fan_out, wanted, self._clock(), PAGE)
         due = await asyncio.to_thread(self._events.take, self._clock(), PAGE)
-        await asyncio.gather(*(self._tell(delivery) for delivery in due))
+        await asyncio.gather(*(self._tell_in_turn(each, targets) for each in _by_order(due)))
         return new + len(due)
 
-    async def _tell(self, delivery: Delivery) -> None:
+    async def _tell_in_turn(self, due: Sequence[Delivery], targets: Mapping[str, Target]) -> None:
+        for delivery in due:
+            await self._tell(delivery, targets.get(delivery.target))
+
+    async def _tell(self, delivery: Delivery, target: Target | None) -> None:
         async with self._gate:
-            target = self._targets.get(delivery.target)
             if target is None:
                 await self._give_up(delivery, "Nobody of this name is told any more.")
                 return
@@ -117,3 +121,11 @@ class Telling:
 
     async def _over(self, delivery: Delivery, state: DeliveryState, why: str, status: int) -> None:
         await asyncio.to_thread(self._events.over, delivery, state, why, status, self._clock())
+
+
+def _by_order(due: Sequence[Delivery]) -> Iterable[Sequence[Delivery]]:
+    """One after the other what one is told of one order: in its order, and nothing is written over."""
+    groups: dict[tuple[str, str], list[Delivery]] = {}
+    for delivery in due:
+        groups.setdefault((delivery.target, delivery.event.order), []).append(delivery)
+    return groups.values()

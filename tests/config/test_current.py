@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_an_edit_counts_at_the_next_step(folder: Path):
-    shop = CurrentShop(folder, ACTIONS)
+    shop = CurrentShop(folder, ACTIONS, look_seconds=0)
     assert score(shop) == 40
 
     (folder / "fraud.yaml").write_text(LENIENT)
@@ -39,7 +39,7 @@ def test_an_edit_counts_at_the_next_step(folder: Path):
 
 
 def test_a_broken_edit_changes_nothing_until_it_is_mended(folder: Path, caplog: pytest.LogCaptureFixture):
-    shop = CurrentShop(folder, ACTIONS)
+    shop = CurrentShop(folder, ACTIONS, look_seconds=0)
 
     (folder / "fraud.yaml").write_text(BROKEN)
     assert score(shop) == 40
@@ -50,8 +50,8 @@ def test_a_broken_edit_changes_nothing_until_it_is_mended(folder: Path, caplog: 
 
 
 def test_a_file_the_shop_takes_away_gives_ours_back(folder: Path):
-    shop = CurrentShop(folder, ACTIONS)
-    ours = CurrentShop(folder / "nothing", ACTIONS)
+    shop = CurrentShop(folder, ACTIONS, look_seconds=0)
+    ours = CurrentShop(folder / "nothing", ACTIONS, look_seconds=0)
 
     (folder / "fraud.yaml").unlink()
 
@@ -59,14 +59,22 @@ def test_a_file_the_shop_takes_away_gives_ours_back(folder: Path):
 
 
 def test_nothing_is_looked_at_anew_while_nothing_has_changed(folder: Path):
-    shop = CurrentShop(folder, ACTIONS)
+    shop = CurrentShop(folder, ACTIONS, look_seconds=0)
     (folder / "fraud.yaml").write_text(LENIENT)
 
     assert shop.now() is shop.now()
+
+
+def test_files_are_not_looked_at_more_often_than_asked_for(folder: Path):
+    shop = CurrentShop(folder, ACTIONS, look_seconds=3600)
+
+    (folder / "fraud.yaml").write_text(LENIENT)
+
+    assert score(shop) == 40
 
 
 def test_a_shop_that_was_never_right_is_refused(folder: Path):
     (folder / "fraud.yaml").write_text(BROKEN)
 
     with pytest.raises(FlowRefused, match=r"fraud\.yaml"):
-        CurrentShop(folder, ACTIONS)
+        CurrentShop(folder, ACTIONS, look_seconds=0)

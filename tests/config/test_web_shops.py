@@ -1,10 +1,15 @@
 """Shops and listeners as they are written down, and the secrets that go with them."""
 
+from functools import partial
+
 import pytest
 
+from activities.catalogue import ACTIONS
+from config.current import CurrentShop
 from config.settings import SHIPPED, Settings
-from config.web_shops import check_secrets, listeners, web_shops
-from domain.errors import FlowRefused, SettingsRefused
+from config.shop import read_shop
+from config.web_shops import Current, listeners, secrets_of_nobody, shops
+from domain.errors import SettingsRefused
 from domain.web_shop import ShopSystem, WebShop
 
 SHOPS = """
@@ -36,6 +41,10 @@ def settings(tmp_path):
     return made
 
 
+def read(settings, of=shops):
+    return of(settings, read_shop(settings.config, ACTIONS))
+
+
 def test_a_shop_has_the_secrets_of_its_name(settings):
     here = settings(
         SHOPS,
@@ -43,8 +52,8 @@ def test_a_shop_has_the_secrets_of_its_name(settings):
         SHOP_PARIS_TOKEN=TOKEN,
         SHOP_OLD_DELFT_WEBHOOK_SECRETS=f"{SECRET} {SECRET}2",
     )
-    check_secrets(here)
-    paris, delft = web_shops(here).values()
+    assert list(secrets_of_nobody(here, read_shop(here.config, ACTIONS))) == []
+    paris, delft = read(here).values()
     assert paris.shop == WebShop("paris", ShopSystem.SHOPIFY, "https://paris.myshopify.com", True, True)
     assert (paris.secrets, paris.token) == ((SECRET,), TOKEN)
     assert (delft.shop.system, len(delft.secrets), delft.token) == (ShopSystem.WOOCOMMERCE, 2, "")
@@ -55,62 +64,68 @@ def test_a_shop_has_the_secrets_of_its_name(settings):
 def test_a_secret_may_stand_in_a_file(settings, tmp_path):
     (tmp_path / "secret").write_text(f"{SECRET}\n")
     here = settings(SHOPS, SHOP_PARIS_WEBHOOK_SECRETS_FILE=str(tmp_path / "secret"), SHOP_PARIS_TOKEN=TOKEN)
-    assert web_shops(here)["paris"].secrets == (SECRET,)
+    assert read(here)["paris"].secrets == (SECRET,)
 
 
-def test_without_a_file_or_with_remarks_alone_there_are_none(settings, tmp_path):
-    assert web_shops(settings("# none yet\n\n")) == {}
-    (tmp_path / "shops.yaml").unlink()
-    assert web_shops(Settings.from_env({"ORDERKEEPER_CONFIG": str(tmp_path)})) == {}
-    assert web_shops(Settings.from_env({"ORDERKEEPER_CONFIG": str(SHIPPED)})) == {}
-    assert listeners(Settings.from_env({"ORDERKEEPER_CONFIG": str(SHIPPED)})) == {}
+def test_without_a_file_there_are_none():
+    here = Settings.from_env({"ORDERKEEPER_CONFIG": str(SHIPPED)})
+    assert (read(here), read(here, listeners)) == ({}, {})
 
 
-def test_a_shop_that_is_to_be_asked_needs_a_token_and_an_address(settings):
+def test_who_is_asked_needs_a_token_and_who_is_told_a_secret(settings):
     with pytest.raises(SettingsRefused, match="ORDERKEEPER_SHOP_PARIS_TOKEN is not set"):
-        web_shops(settings(SHOPS))
-    with pytest.raises(FlowRefused, match="address"):
-        web_shops(settings("paris: {system: shopify, backfill: true}"))
-
-
-@pytest.mark.parametrize(
-    ("text", "where"),
-    [
-        ("paris: {system: magento}", "shops.yaml:1:17"),
-        ("Paris: {system: shopify}", "shops.yaml:1:1"),
-        ("paris: {system: shopify, adress: https://x.example}", "did you mean 'address'"),
-        ("paris: {system: shopify, address: 'https://x.example/?a=1'}", "no plain web address"),
-        ("paris: shopify", "a shop is a table"),
-        ("paris: {}", "needs `system`"),
-    ],
-)
-def test_a_mistake_in_the_file_is_told_by_its_place(settings, text, where):
-    with pytest.raises(FlowRefused, match=where.replace("`", ".")):
-        web_shops(settings(text))
+        read(settings(SHOPS))
+    with pytest.raises(SettingsRefused, match="has to be signed"):
+        read(settings("", HOOKS), listeners)
+    here = settings(SHOPS, HOOKS, HOOK_BOOKS_SECRETS=SECRET, SHOP_PARIS_TOKEN=TOKEN)
+    books = read(here, listeners)["books"]
+    assert (books.listener.url, books.secrets) == ("https://books.example/orders", (SECRET,))
 
 
 def test_a_secret_of_nobody_is_a_mistake(settings):
     for name in ("SHOP_ROME_TOKEN", "HOOK_BOOKS_SECRETS", "SHOP_PARIS_WEBHOOK_SECRETS_FILE"):
+        here = settings(**{name: SECRET})
         with pytest.raises(SettingsRefused, match="has no such name"):
-            check_secrets(settings(**{name: SECRET}))
+            Current(here, partial(read_shop, here.config, ACTIONS), shops)
     with pytest.raises(SettingsRefused, match="not a setting"):
         settings(SHOP_PARIS_PASSWORD="x")
 
 
-def test_a_listener_needs_a_secret_known_events_and_https(settings):
-    here = settings(SHOPS, HOOKS, HOOK_BOOKS_SECRETS=SECRET, SHOP_PARIS_TOKEN=TOKEN)
-    known = listeners(here)["books"]
-    assert (known.listener.url, known.secrets) == ("https://books.example/orders", (SECRET,))
-    with pytest.raises(SettingsRefused, match="has to be signed"):
-        listeners(settings("", HOOKS))
-    for text, why in (
-        ("books: {url: 'http://books.example', events: [all]}", "https alone"),
-        ("books: {url: 'https://books.example', events: [order.lost]}", "there is no event 'order.lost'"),
-        ("books: {url: 'https://books.example'}", "events"),
-    ):
-        with pytest.raises(FlowRefused, match=why):
-            listeners(settings("", text, HOOK_BOOKS_SECRETS=SECRET))
-    inside = settings(
-        "", "books: {url: 'http://127.0.0.1:9000', events: [all], inside: true}", HOOK_BOOKS_SECRETS=SECRET
-    )
-    assert listeners(inside)["books"].listener.inside
+@pytest.fixture
+def paris(settings):
+    """A shop with one web shop, whose files may be edited while it is open."""
+    here = settings(SHOPS.replace("  write_back: true\n", ""), SHOP_PARIS_TOKEN=TOKEN)
+    current = Current(here, CurrentShop(here.config, ACTIONS, look_seconds=0).now, shops)
+    assert not current.now()["paris"].shop.write_back
+    return current
+
+
+def test_an_edit_of_either_file_counts_at_once(paris, tmp_path):
+    (tmp_path / "shops.yaml").write_text(SHOPS)
+    assert paris.now()["paris"].shop.write_back
+    (tmp_path / "shops.yaml").write_text("# closed for good\n")
+    assert paris.now() == {}
+    assert paris.now() is paris.now()
+
+
+def test_a_half_made_edit_keeps_what_stood_and_is_told(paris, tmp_path, caplog):
+    before = paris.now()
+    (tmp_path / "shops.yaml").write_text(SHOPS.replace("system: shopify", "system: shopfy"))
+    assert paris.now() == before
+    assert "shops.yaml:3:11: `system` cannot be 'shopfy' - did you mean 'shopify'?" in caplog.text
+    (tmp_path / "shops.yaml").write_text(SHOPS)
+    assert paris.now()["paris"].shop.write_back
+
+
+def test_a_shop_added_without_its_token_waits_for_the_next_start(paris, tmp_path, caplog):
+    before = paris.now()
+    rome = "rome: {system: shopify, address: 'https://rome.example', backfill: true}\n"
+    (tmp_path / "shops.yaml").write_text(SHOPS + rome)
+    assert paris.now() == before
+    assert "ORDERKEEPER_SHOP_ROME_TOKEN is not set" in caplog.text
+
+
+def test_a_shop_taken_away_is_gone_and_its_secret_is_named(paris, tmp_path, caplog):
+    (tmp_path / "shops.yaml").write_text("old-delft: {system: woocommerce}")
+    assert list(paris.now()) == ["old-delft"]
+    assert "ORDERKEEPER_SHOP_PARIS_TOKEN is set, and shops.yaml has no such name." in caplog.text

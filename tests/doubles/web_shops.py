@@ -1,6 +1,7 @@
 """A Shopify and a WooCommerce of our own: as strict as theirs about how they are asked, and in memory."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +22,11 @@ class Theirs:
     orders: list[dict[str, Any]] = field(default_factory=list)
     fulfilments: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    cancels: list[dict[str, Any]] = field(default_factory=list)
+    losing: int = 0  # so many answers are lost, with what was asked done
     asked: list[str] = field(default_factory=list)
-    moods: list[int] = field(default_factory=list)
+    moods: list[int] = field(default_factory=list)  # nought for none
+    meanwhile: Callable[[], object] = bool  # happens while it misbehaves
     page: int = 2
 
     def order(self, id: str) -> dict[str, Any] | None:
@@ -37,13 +41,21 @@ def _gate(
     theirs: Theirs, request: Request, header: str, wanted: str, known: set[str]
 ) -> JSONResponse | None:
     theirs.asked.append(f"{request.method} {request.url.path}")
-    if theirs.moods:
-        return no(theirs.moods.pop(0), **{"retry-after": "7.0"})
+    if theirs.moods and (mood := theirs.moods.pop(0)):
+        theirs.meanwhile()
+        return no(mood, **{"retry-after": "7.0"})
     if request.headers.get(header) != wanted:
         return no(401)
     if set(request.query_params) - known:
         return no(400)
     return None
+
+
+def _answered(theirs: Theirs, answer: Any, status: int = 200) -> JSONResponse:
+    if theirs.losing:
+        theirs.losing -= 1
+        return no(502)
+    return JSONResponse(answer, status)
 
 
 def shopify(theirs: Theirs) -> httpx.ASGITransport:  # noqa: C901 - one route each
@@ -66,33 +78,64 @@ def shopify(theirs: Theirs) -> httpx.ASGITransport:  # noqa: C901 - one route ea
     @app.get(f"{SHOPIFY}/orders/{{id}}/fulfillments.json")
     def fulfillments(id: str, request: Request) -> Any:
         wrong = _gate(theirs, request, "x-shopify-access-token", TOKEN, set())
-        return wrong or {"fulfillments": [each for each in theirs.fulfilments if each["order"] == id]}
+        mine = [each for each in theirs.fulfilments if each["order"] == id]
+        return wrong or {"fulfillments": [each | {"line_items": _as_lines(each)} for each in mine]}
 
     @app.get(f"{SHOPIFY}/orders/{{id}}/fulfillment_orders.json")
     def fulfillment_orders(id: str, request: Request) -> Any:
         if wrong := _gate(theirs, request, "x-shopify-access-token", TOKEN, set()):
             return wrong
         order = theirs.order(id)
-        return no(404) if order is None else {"fulfillment_orders": [_fulfilment_order(theirs, order)]}
+        return no(404) if order is None else {"fulfillment_orders": _fulfilment_orders(theirs, order)}
+
+    @app.get(f"{SHOPIFY}/orders/{{id}}.json")
+    def order(id: str, request: Request) -> Any:
+        if wrong := _gate(theirs, request, "x-shopify-access-token", TOKEN, {"fields"}):
+            return wrong
+        found, wanted = theirs.order(id), request.query_params["fields"].split(",")
+        return no(404) if found is None else {"order": {key: found.get(key) for key in wanted}}
+
+    @app.post(f"{SHOPIFY}/orders/{{id}}/cancel.json")
+    async def cancel(id: str, request: Request) -> Any:
+        if wrong := _gate(theirs, request, "x-shopify-access-token", TOKEN, set()):
+            return wrong
+        found, asked = theirs.order(id), await request.json()
+        # Whatever else stands there moves money, or has all of it passed over.
+        if found is None or set(asked) - {"reason", "email", "restock"}:
+            return no(400)
+        left = any(each["order"] == id for each in theirs.fulfilments)
+        if found.get("cancelled_at") or (left and found.get("financial_status") == "paid"):
+            return no(422)
+        found["cancelled_at"] = "2026-11-22T12:00:00+00:00"
+        theirs.cancels.append(asked)
+        return _answered(theirs, {"order": found | {"cancelled_at": None}})
 
     @app.post(f"{SHOPIFY}/fulfillments.json")
     async def fulfil(request: Request) -> Any:
         if wrong := _gate(theirs, request, "x-shopify-access-token", TOKEN, set()):
             return wrong
         asked = (await request.json())["fulfillment"]
-        (part,) = asked["line_items_by_fulfillment_order"]
-        order = theirs.order(str(part["fulfillment_order_id"] - 1)) or {}
-        left = {
-            item["id"]: item["fulfillable_quantity"]
-            for item in _fulfilment_order(theirs, order)["line_items"]
+        parts = asked["line_items_by_fulfillment_order"]
+        known = {
+            each["id"]: (order, each)
+            for order in theirs.orders
+            for each in _fulfilment_orders(theirs, order)
         }
-        items = part["fulfillment_order_line_items"]
-        if any(item["quantity"] > left[item["id"]] for item in items):
+        meant = [known[part["fulfillment_order_id"]] for part in parts]
+        order, items = (
+            meant[0][0],
+            [item for part in parts for item in part["fulfillment_order_line_items"]],
+        )
+        left = {
+            item["id"]: item["fulfillable_quantity"] for _, each in meant for item in each["line_items"]
+        }
+        places = {each["assigned_location_id"] for _, each in meant}
+        if len(places) > 1 or any(item["quantity"] > left[item["id"]] for item in items):
             return no(422)
         tracking = asked.get("tracking_info", {})
         done = {"order": str(order["id"]), "status": "success", "items": items}
         theirs.fulfilments.append(done | {"tracking_numbers": [tracking["number"]] if tracking else []})
-        return JSONResponse({"fulfillment": done}, 201)
+        return _answered(theirs, {"fulfillment": done}, 201)
 
     return httpx.ASGITransport(app=app)
 
@@ -107,21 +150,31 @@ def _page(theirs: Theirs, since: str, begin: int) -> JSONResponse:
     return JSONResponse({"orders": newer[begin:end]}, headers=link if end < len(newer) else {})
 
 
-def _fulfilment_order(theirs: Theirs, order: dict[str, Any]) -> dict[str, Any]:
+def _as_lines(fulfilment: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"id": item["id"] // 10, "quantity": item["quantity"]} for item in fulfilment["items"]]
+
+
+def _fulfilment_orders(theirs: Theirs, order: dict[str, Any]) -> list[dict[str, Any]]:
+    """One for each place that a line of it is kept at."""
     shipped: dict[int, int] = {}
     for each in theirs.fulfilments:
         for item in each["items"]:
             shipped[item["id"]] = shipped.get(item["id"], 0) + item["quantity"]
-    items = [
-        {
-            "id": line["id"] * 10,
-            "line_item_id": line["id"],
-            "fulfillable_quantity": line["quantity"] - shipped.get(line["id"] * 10, 0),
-        }
-        for line in order["line_items"]
-    ]
-    left = any(item["fulfillable_quantity"] for item in items)
-    return {"id": order["id"] + 1, "status": "open" if left else "closed", "line_items": items}
+    made = []
+    for place in sorted({line.get("place", 1) for line in order["line_items"]}):
+        items = [
+            {
+                "id": line["id"] * 10,
+                "line_item_id": line["id"],
+                "fulfillable_quantity": line["quantity"] - shipped.get(line["id"] * 10, 0),
+            }
+            for line in order["line_items"]
+            if line.get("place", 1) == place
+        ]
+        left = any(item["fulfillable_quantity"] for item in items)
+        state = {"id": order["id"] * 100 + place, "status": "open" if left else "closed"}
+        made.append(state | {"assigned_location_id": place, "line_items": items})
+    return made
 
 
 def woocommerce(theirs: Theirs) -> httpx.ASGITransport:  # noqa: C901 - one route each
@@ -155,7 +208,14 @@ def woocommerce(theirs: Theirs) -> httpx.ASGITransport:  # noqa: C901 - one rout
         found = theirs.order(id)
         if found is None:
             return no(404)
-        return found.update(await request.json()) or found
+        found.update(await request.json())
+        return _answered(theirs, found)
+
+    @app.get(f"{WOO}/orders/{{id}}/notes")
+    def notes(id: str, request: Request) -> Any:
+        if wrong := _gate(theirs, request, "authorization", basic, set()):
+            return wrong
+        return no(404) if theirs.order(id) is None else [{"note": each} for each in theirs.notes]
 
     @app.post(f"{WOO}/orders/{{id}}/notes")
     async def note(id: str, request: Request) -> Any:
@@ -164,6 +224,6 @@ def woocommerce(theirs: Theirs) -> httpx.ASGITransport:  # noqa: C901 - one rout
         if wrong := _gate(theirs, request, "authorization", basic, set()):
             return wrong
         theirs.notes.append((await request.json())["note"])
-        return JSONResponse({"id": len(theirs.notes)}, 201)
+        return _answered(theirs, {"id": len(theirs.notes)}, 201)
 
     return httpx.ASGITransport(app=app)

@@ -4,12 +4,21 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from adapters.database.reconcile.auditor import Auditor
 from adapters.database.shop.messages import ShopMessages
+from adapters.database.shop.parcels import ShopParcels
+from adapters.database.tables.shops import OrderEventRow
+from adapters.shop.shopify import Shopify
 from domain.money import Money
-from domain.web_shop import MessageState, ShopMessage, ShopSystem
+from domain.order_event import OrderEvent
+from domain.web_shop import MessageState, ShopMessage, ShopSystem, cancel_id
+from starter.carrying import Person
 from starter.cli.web_shops import settling
+from starter.shops.write_back import WriteBack
+from tests.doubles import web_shops
+from tests.doubles.web_shops import TOKEN, Theirs
 from tests.starter.shops.street import at, refund, shopify
 
 PARIS = "e2e-paris"
@@ -66,3 +75,35 @@ async def test_an_order_that_has_left_is_not_called_off_and_support_hears_of_it(
     await tells(order | {"cancelled_at": at(3), "updated_at": at(4)}, "w5")
     view = shop.view(number)
     assert [each.title for each in view.incidents] == ["Cancelled in the shop, and not here"]
+
+
+async def test_an_order_called_off_here_is_cancelled_in_the_shop_whose_message_then_changes_nothing(
+    shop, tells
+):
+    order, number = an_order(43), f"{PARIS}-43"
+    await tells(order, "w6")
+    await shop.task(number, "pack")
+    await shop.open.orders.cancel(number, Person("Sue", "support"), "The customer rang")
+    assert (await shop.end(number)).row.state == "cancelled"
+    theirs = Theirs(orders=[order])
+    await write_back(shop, number, theirs)
+    assert len(theirs.cancels) == 1
+    gone = order | {"cancelled_at": at(3), "updated_at": at(3)}
+    await tells(gone, "w7")
+    act = cancel_id(PARIS, str(order["id"]))
+    await shop.until(number, lambda _: shop.open.book.act(act).result is not None)
+    assert await tells(gone | {"updated_at": at(4)}, "w8") == "called off before"
+    assert list(shop.view(number).incidents) == []
+
+
+async def write_back(shop, number, theirs):
+    """Whatever the shop wants to hear of an order, as the worker tells it."""
+    url = shop.open.settings.database_url
+    client = Shopify.at(PARIS, "https://paris.example", TOKEN, web_shops.shopify(theirs))
+    back = WriteBack(PARIS, client, ShopParcels(url))
+    with ShopParcels(url).read() as session:
+        rows = session.exec(select(OrderEventRow).where(OrderEventRow.order == number)).all()
+    for row in rows:
+        event = OrderEvent(row.id, row.order, row.kind, row.subject, row.data, shop.now, PARIS)
+        if back.wants(event):
+            await back.tell(event, shop.now)

@@ -12,6 +12,7 @@ from adapters.database.order.document import order_json
 from adapters.database.order.events import note_event
 from adapters.database.order.shown import shown_of
 from adapters.database.order.words import keep_words
+from adapters.database.shop.asides import look_again
 from adapters.database.tables.journal import HoldRow
 from adapters.database.tables.orders import OrderDocument, PlacedOrder
 from adapters.database.tables.shops import ShopOrderRow
@@ -57,6 +58,7 @@ def _insert_rest(session: Session, order: Order, placement: Placement, at: datet
     if theirs:
         known = {"shop": order.channel, "theirs": theirs, "order": order.number, "version": None}
         insert_all(session, ShopOrderRow, [known | {"address": "", "goods": "", "paid": ""}])
+        look_again(session, order.channel, theirs, at)
 
 
 def _theirs(order: Order) -> str:

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from adapters.database.engine import Database
+from adapters.database.shop.asides import is_aside, look_again
+from adapters.database.tables.orders import PlacedOrder
 from adapters.database.tables.shops import ShopCursorRow, ShopMessageRow, ShopOrderRow
 from adapters.database.upsert import put_all
 from domain.web_shop import Heard
@@ -34,6 +36,20 @@ class ShopHearing(Database):
                 row.version = heard.version or row.version
                 row.address, row.goods, row.paid = heard.address, heard.goods, heard.paid
                 session.add(row)
+
+    def look_again(self, shop: str, theirs: str, at: datetime) -> None:
+        """What was put aside of an order may be over: a later message was understood."""
+        with self.read() as session:
+            # Most often there is none: no need to wait for a turn to write.
+            if not is_aside(session, shop, theirs):
+                return
+        with self.write() as session:
+            look_again(session, shop, theirs, at)
+
+    def placed_since(self, order: str, since: datetime) -> bool:
+        with self.read() as session:
+            kept = session.exec(select(PlacedOrder.kept_at).where(PlacedOrder.number == order)).first()
+        return kept is not None and kept >= since
 
     def read_until(self, shop: str) -> datetime | None:
         """Up to when the shop's list was read."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from adapters.database.audit_log import tell
 from adapters.database.engine import Database
@@ -16,9 +16,11 @@ from domain.audit import Deed, DeedKind
 from domain.errors import ActRefused, NotFound
 from domain.order_event import Delivery, DeliveryState, OrderEvent, Wanted
 
-# A worker that died while it told somebody leaves it to another after this.
-LEASE = timedelta(minutes=2)
+# A worker that died while it told somebody leaves it to another after this; no round takes longer, also
+# where nobody answers.
+LEASE = timedelta(minutes=10)
 WAITING = DeliveryState.WAITING.value
+DEAD = col(HookDeliveryRow.state) == DeliveryState.DEAD.value
 
 
 class HookBook(Database):
@@ -43,7 +45,7 @@ class HookBook(Database):
             return len(rows)
 
     def take(self, now: datetime, limit: int) -> Sequence[Delivery]:
-        """What is due, oldest first; no other worker gets it meanwhile."""
+        """What is due, an order's events as they happened; no other worker gets it meanwhile."""
         due = select(HookDeliveryRow).where(col(HookDeliveryRow.next_at) <= now)
         with self.read() as session:
             if session.exec(due.limit(1)).first() is None:
@@ -54,7 +56,7 @@ class HookBook(Database):
             for row in rows:
                 row.next_at = now + LEASE
                 session.add(row)
-            return _deliveries(session, rows)
+            return _deliveries(session, rows, by_event=True)
 
     def over(self, delivery: Delivery, state: DeliveryState, why: str, status: int, at: datetime) -> None:
         """It was taken, or is given up."""
@@ -64,12 +66,19 @@ class HookBook(Database):
     def again(self, delivery: Delivery, why: str, status: int, at: datetime) -> None:
         self._change(delivery, {"why": why, "status": status, "next_at": at, "tries": delivery.tries + 1})
 
-    def given_up(self, limit: int) -> Sequence[Delivery]:
-        """The newest first."""
-        dead = select(HookDeliveryRow).where(HookDeliveryRow.state == DeliveryState.DEAD.value)
+    def given_up(self, limit: int, target: str = "") -> Sequence[Delivery]:
+        """Of one who is told, or of all; the newest first."""
+        dead = select(HookDeliveryRow).where(DEAD)
+        dead = dead.where(HookDeliveryRow.target == target) if target else dead
         with self.read() as session:
             rows = session.exec(dead.order_by(col(HookDeliveryRow.at).desc()).limit(limit)).all()
             return _deliveries(session, rows)
+
+    def count_given_up(self) -> Mapping[str, int]:
+        """Who was to be told, by name -> how often that was given up."""
+        target = col(HookDeliveryRow.target)
+        with self.read() as session:
+            return dict(session.exec(select(target, func.count()).where(DEAD).group_by(target)).all())
 
     def latest(self, limit: int, target: str = "") -> Sequence[Delivery]:
         """The newest first."""
@@ -94,6 +103,24 @@ class HookBook(Database):
             session.add(row)
             tell(session, Deed(now, DeedKind.REPAIR, event, f"told {target} again", by=by))
 
+    def let_go(self, target: str, event: str, why: str, by: str, now: datetime) -> int:
+        """
+        It is not told any more, or with no `event` nothing that was given up of this one; it stays to be
+        read. Says how many.
+
+        :raises ActRefused: nothing of it was given up.
+        """
+        change = update(table_of(HookDeliveryRow)).where(DEAD, col(HookDeliveryRow.target) == target)
+        change = change.where(col(HookDeliveryRow.event) == event) if event else change
+        with self.write() as session:
+            change = change.values(state=DeliveryState.LET_GO.value)
+            many = session.connection().execute(change).rowcount
+            if not many:
+                raise ActRefused(f"Nothing of it was given up: {target} has been told, or it is let go.")
+            what = f"{target} is not told" if event else f"{target} is not told of {many} events"
+            tell(session, Deed(now, DeedKind.REPAIR, event or target, what, by=by, why=why))
+            return many
+
     def _change(self, delivery: Delivery, values: Mapping[str, Any]) -> None:
         mine = (
             col(HookDeliveryRow.event) == delivery.event.id,
@@ -114,10 +141,13 @@ def _delivery(event: OrderEvent, target: str, now: datetime) -> dict[str, Any]:
     return {"event": event.id, "target": target, **waits, "done_at": None}
 
 
-def _deliveries(session: Session, rows: Sequence[HookDeliveryRow]) -> list[Delivery]:
+def _deliveries(
+    session: Session, rows: Sequence[HookDeliveryRow], *, by_event: bool = False
+) -> list[Delivery]:
     named = col(OrderEventRow.id).in_({row.event for row in rows})
     events = {row.id: row for row in session.exec(select(OrderEventRow).where(named))}
     channels = _channels(session, list(events.values()))
+    rows = sorted(rows, key=lambda row: events[row.event].n or 0) if by_event else rows
     return [
         Delivery(
             event=_event(events[row.event], channels[events[row.event].order]),

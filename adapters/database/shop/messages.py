@@ -96,18 +96,6 @@ class ShopMessages(ShopHearing):
             change = update(table).where(*over).values(body="", original="")
             return session.connection().execute(change).rowcount
 
-    def overtaken(self, shop: str, theirs: str, what: str, at: datetime) -> None:
-        """What was put aside of an order is over: a later message has brought it."""
-        state = col(ShopMessageRow.state) == MessageState.QUARANTINED.value
-        mine = col(ShopMessageRow.shop) == shop, col(ShopMessageRow.theirs) == theirs, state
-        change = update(ShopMessageRow).where(*mine)
-        with self.read() as session:
-            if session.exec(select(ShopMessageRow.id).where(*mine).limit(1)).first() is None:
-                return
-        with self.write() as session:
-            values = {"state": MessageState.SETTLED.value, "why": what, "closed_at": at}
-            session.connection().execute(change.values(**values))
-
     def quarantined(self, limit: int) -> Sequence[ShopMessage]:
         """The newest first."""
         newest = (

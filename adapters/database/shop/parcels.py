@@ -1,7 +1,9 @@
 """What left, or never will, in the words of the shop that its order came from."""
 
 import json
-from decimal import Decimal
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, Decimal
+from itertools import takewhile
 from typing import Any
 
 from sqlmodel import select
@@ -9,12 +11,14 @@ from sqlmodel import select
 from adapters.database.engine import Database
 from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilments
+from adapters.database.tables.journal import ActRow
 from adapters.database.tables.shops import ShopOrderRow
-from domain.fulfilment import FulfilmentState
+from domain.fulfilment import Fulfilment, FulfilmentState
 from domain.order_event import OrderEvent
-from domain.web_shop import Parcel
+from domain.web_shop import Parcel, cancel_id
 
 NONE = Decimal(0)
+LEFT = (FulfilmentState.SHIPPED, FulfilmentState.FULFILLED)
 
 
 class ShopParcels(Database):
@@ -24,6 +28,11 @@ class ShopParcels(Database):
             named = select(ShopOrderRow.theirs).where(ShopOrderRow.order == order)
             return session.exec(named).first() or ""
 
+    def began_there(self, shop: str, theirs: str) -> bool:
+        """Whether the shop itself has told us that it called the order off."""
+        with self.read() as session:
+            return session.get(ActRow, cancel_id(shop, theirs)) is not None
+
     def parcel(self, event: OrderEvent, theirs: str, link: str) -> Parcel:
         """
         Of the fulfilment that an event tells of.
@@ -32,13 +41,14 @@ class ShopParcels(Database):
         """
         with self.read() as session:
             items = _items(load_order(session, event.order).source)
+            parts = load_fulfilments(session, event.order)
         lines = tuple(
-            (items[each["line"]], int(Decimal(each["quantity"])))
+            (items[each["line"]], _whole(Decimal(each["quantity"])))
             for each in event.data["lines"]
             if each["line"] < len(items)
         )
         way = event.data["carrier"], event.data["tracking"]
-        return Parcel(event.subject, theirs, lines, *way, link)
+        return Parcel(event.subject, theirs, lines, *way, link, _alike_before(event.subject, parts))
 
     def called_off(self, event: OrderEvent) -> tuple[tuple[str, Decimal], ...]:
         """
@@ -59,6 +69,17 @@ class ShopParcels(Database):
             for each in gone
         ]
         return tuple((sku, many) for sku, many in missing if standing and many > 0)
+
+
+def _whole(quantity: Decimal) -> int:
+    """Shops count in pieces: what is begun has left."""
+    return int(quantity.to_integral_value(ROUND_CEILING))
+
+
+def _alike_before(id: str, parts: Sequence[Fulfilment]) -> int:
+    before = list(takewhile(lambda part: part.id != id, parts))
+    mine = next((part.lines for part in parts if part.id == id), ())
+    return sum(part.state in LEFT and not part.tracking and part.lines == mine for part in before)
 
 
 def _items(source: str) -> list[str]:

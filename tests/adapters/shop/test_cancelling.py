@@ -4,7 +4,7 @@ import pytest
 
 from adapters.shop.shopify import Shopify
 from adapters.shop.woocommerce import WooCommerce
-from domain.errors import ActRefused, ShopUnavailable
+from domain.errors import ActRefused, NotFound, ShopUnavailable
 from tests.doubles import web_shops
 from tests.doubles.web_shops import KEYS, TOKEN, Theirs
 
@@ -65,9 +65,10 @@ async def test_woocommerce_cancels_an_order_that_is_under_way(theirs, delft, sta
     assert asked_to_change(theirs) == ["PUT /wp-json/wc/v3/orders/7"]
 
 
-async def test_an_order_that_the_shop_has_deleted_is_over(paris, delft):
-    await paris.cancelled("7")
-    await delft.cancelled("7")
+async def test_an_order_that_the_shop_does_not_show_us_is_for_a_person(paris, delft):
+    for shop in (paris, delft):
+        with pytest.raises(NotFound):
+            await shop.cancelled("7")
 
 
 async def test_a_lost_answer_is_asked_about_and_nothing_is_done_twice(theirs, paris, delft):

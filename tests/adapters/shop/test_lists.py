@@ -45,8 +45,25 @@ async def test_woocommerces_list_is_read_page_by_page_to_its_end(theirs):
         {"id": n, "date_modified_gmt": f"2026-11-21T00:{n // 60:02}:{n % 60:02}"} for n in range(250)
     ]
     pages = await ids(delft(theirs))
-    assert [len(page) for page in pages] == [100, 100, 50]
+    assert [len(page) for page in pages] == [100, 99, 51]
     assert [id for page in pages for id in page] == list(range(250))
+
+
+async def test_an_order_changed_while_woocommerces_list_is_read_hides_no_other(theirs):
+    theirs.orders = [
+        {"id": n, "date_modified_gmt": f"2026-11-21T00:{n // 60:02}:{n % 60:02}"} for n in range(150)
+    ]
+    seen = set()
+    async for page in delft(theirs).changed_since(SINCE):
+        seen |= {json.loads(body)["id"] for body in page}
+        for order in theirs.orders[:5]:
+            order["date_modified_gmt"] = "2026-11-21T09:00:00"
+    assert seen == set(range(150))
+
+
+async def test_many_orders_changed_in_one_second_are_all_read(theirs):
+    theirs.orders = [{"id": n, "date_modified_gmt": "2026-11-21T00:00:00"} for n in range(250)]
+    assert sorted(id for page in await ids(delft(theirs)) for id in page) == list(range(250))
 
 
 @pytest.mark.parametrize("shop", [paris, delft])
@@ -107,3 +124,36 @@ async def test_an_order_the_shop_does_not_know_is_refused(theirs):
     for shop in (paris(theirs), delft(theirs)):
         with pytest.raises(NotFound):
             await shop.shipped(PARCEL)
+
+
+async def test_goods_that_shopify_keeps_at_two_places_are_told_place_by_place(theirs):
+    lines = [{"id": 1, "quantity": 3, "place": 1}, {"id": 2, "quantity": 1, "place": 2}]
+    theirs.orders = [{"id": 7, "line_items": lines}]
+    parcel = Parcel("paris-7-F1", "7", (("1", 2), ("2", 1)), "UPS", "1Z999AA10123456784")
+    theirs.losing = 1
+    with pytest.raises(ShopUnavailable):
+        await paris(theirs).shipped(parcel)
+    for _ in range(2):
+        await paris(theirs).shipped(parcel)
+    assert [each["items"] for each in theirs.fulfilments] == [
+        [{"id": 10, "quantity": 2}],
+        [{"id": 20, "quantity": 1}],
+    ]
+
+
+async def test_parcels_without_a_number_are_told_apart_by_what_is_in_them(theirs):
+    theirs.orders = [{"id": 7, "line_items": [{"id": 1, "quantity": 3}]}]
+    first, second = (Parcel(f"paris-7-F{n}", "7", (("1", 1),), alike_before=n - 1) for n in (1, 2))
+    theirs.losing = 1
+    with pytest.raises(ShopUnavailable):
+        await paris(theirs).shipped(first)
+    for parcel in (first, second, second, first):
+        await paris(theirs).shipped(parcel)
+    assert [each["items"] for each in theirs.fulfilments] == [[{"id": 10, "quantity": 1}]] * 2
+
+
+async def test_a_parcel_that_the_shop_shipped_in_part_itself_is_told_once(theirs):
+    theirs.orders = [{"id": 7, "line_items": [{"id": 1, "quantity": 1}]}]
+    for _ in range(2):
+        await paris(theirs).shipped(PARCEL)  # holds two
+    assert [each["items"] for each in theirs.fulfilments] == [[{"id": 10, "quantity": 1}]]

@@ -44,6 +44,17 @@ def test_a_mistake_anywhere_in_the_config_folder_is_found(terminal, own_config):
     assert "routing.yaml:" in result.stdout
 
 
+@pytest.mark.parametrize("name", ["partners.yaml", "shops.yaml", "hooks.yaml"])
+def test_a_file_that_a_shop_may_leave_out_can_be_checked_by_itself(terminal, own_config, name):
+    file = own_config / name
+    file.write_text("oak:\n  colour: red\n")
+    result = terminal.run("flow", "check", str(file))
+    assert result.exit_code == 1
+    assert f"{file}:2:3: unknown key 'colour'" in result.stdout
+    file.write_text((SHIPPED / name).read_text())
+    assert "nothing found" in terminal.type("flow", "check", str(file))
+
+
 def test_a_file_that_is_not_there_cannot_be_checked(terminal):
     result = terminal.run("flow", "check", "nowhere.yaml")
     assert result.exit_code == 2

@@ -8,6 +8,7 @@ from config.settings import Settings
 from flow.model import dumps
 from starter.cli.shop import shop_of
 from tests.adapters.database.given import NOW
+from tests.goods import ship_by
 from tests.starter.shops.street import Street
 
 
@@ -20,7 +21,7 @@ def shop():
 def street(sqlite_database, shop):
     url = sqlite_database.url
     FlowShelf(url).publish([dumps(flow) for flow in shop.flows.values()], "olga", "first", NOW)
-    room = StockRoom(url)
+    room = StockRoom(url, ship_by)
     for sku in ("KETTLE", "78", "12"):
         room.receive(sku, "5000", "main", sku, "buyer", NOW)
     return Street(url, shop)

@@ -20,7 +20,7 @@ def theirs():
 @pytest.fixture
 def backfill(street, theirs):
     shop = Shopify.at("paris", "https://paris.example", TOKEN, web_shops.shopify(theirs))
-    return Backfill({"paris": (PARIS, shop)}, street.messages, street.clock)
+    return Backfill(lambda: {"paris": (PARIS, shop)}, street.messages, street.clock)
 
 
 def since(street):

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from starter.api.shop_hooks import MOST_BYTES, sign
-from tests.starter.shops.street import OTHER, SECRET, shopify, woo
+from starter.api.hooks import Doorstep, Sender, create_hooks
+from starter.api.shop_hooks import MOST_BYTES, shop_sender, sign
+from tests.starter.shops.street import OTHER, PARIS, SECRET, shopify, woo
 
 
 async def test_a_signed_message_is_kept_once_under_its_own_id(street):
@@ -77,3 +78,11 @@ async def test_bytes_that_are_no_text_are_kept_for_a_person_to_look_at(street):
 async def test_both_systems_place_orders(street):
     assert await street.hears(shopify(), id="w1") == "order paris-2001 was placed"
     assert await street.knocks(woo(), id="w2") == "order delft-900 was placed"
+
+
+async def test_a_shop_is_listened_to_from_the_moment_it_is_written_down(street):
+    written: dict[str, Sender] = {}
+    street.app = create_hooks(Doorstep({}, street.clock, lambda: written))
+    assert (await street.knock(shopify(), id="w1")).status_code == 404
+    written.update([shop_sender(PARIS, (SECRET,), street.messages)])
+    assert (await street.knock(shopify(), id="w1")).text == "kept"

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from adapters.database.flow.flows import FlowShelf
 from adapters.database.payment.ledger import Ledger
-from adapters.database.tables.shops import ShopMessageRow
+from adapters.database.tables.shops import ShopMessageRow, ShopRefundRow
 from domain.act import Outcome
 from domain.money import Money
 from domain.posting import Account, Slip
+from starter.formats import FORMATS
+from starter.placing import prepare
 from tests.starter.formats.samples import changed
 from tests.starter.shops.street import at, refund, shopify, woo
 
@@ -29,6 +32,15 @@ def take_over(street, number="paris-2001", minor=4640):
         slip.paid_ahead(number, dollars(minor), nothing),
     ]
     Ledger(street.url).book(entries)
+
+
+def place_by_hand(street, tree):
+    """As `orders place --from shopify --shop paris` does."""
+    order = FORMATS["shopify"].parse(tree, "paris")
+    placement = prepare(
+        order, street.book, FlowShelf(street.url), street.shop, imported=True, by="olga", speed=1.0
+    )
+    street.book.place(order, placement, street.clock())
 
 
 def left(street, number="paris-2001"):
@@ -263,3 +275,41 @@ async def test_a_number_that_another_order_has_is_for_a_person(street):
     await street.hears(shopify(id=77, note="another"), id="w2")
     (aside,) = street.messages.quarantined(10)
     assert "was placed before, with other contents" in aside.why
+
+
+async def test_what_was_put_aside_is_over_when_a_person_has_placed_the_order(street):
+    await street.hears(changed(shopify(), "currency", "DOLLARS"), id="w1")
+    assert street.messages.count_quarantined() == 1
+    place_by_hand(street, shopify())
+    await street.look()
+    assert (street.last().state, street.last().why) == ("settled", "the order was placed by hand meanwhile")
+    # What nobody understands of it from now on is for a person again.
+    street.clock.now += timedelta(hours=1)
+    await street.hears(changed(shopify(updated_at=at(9)), "currency", "DOLLARS"), id="w2")
+    assert street.messages.count_quarantined() == 1
+
+
+async def test_an_order_placed_by_hand_is_known_to_the_messages_that_follow(street):
+    place_by_hand(street, shopify())
+    assert await street.hears(shopify(), id="w1") == "nothing to do"
+    await street.hears(shopify(cancelled_at=at(9), updated_at=at(9)), id="w2")
+    assert street.book.act(CANCEL).order == "paris-2001"
+
+
+async def test_an_update_put_aside_is_over_when_a_later_one_is_understood(street):
+    await street.hears(shopify(), id="w1")
+    await street.hears(shopify(updated_at=at(5), total_price="1000.00"), id="w2")
+    assert street.messages.count_quarantined() == 1
+    await street.hears(shopify(updated_at=at(9)), id="w3")
+    assert street.messages.count_quarantined() == 0
+
+
+async def test_a_refund_put_aside_is_booked_once_its_order_has_come(street):
+    await street.hears(refund(shopify(), 71, "6.40"), id="w2")
+    await street.look(timedelta(hours=2))
+    assert street.messages.count_quarantined() == 1
+    await street.hears(shopify(), id="w1")
+    assert street.messages.count_quarantined() == 0
+    with street.messages.read() as session:
+        (booked,) = session.exec(select(ShopRefundRow.minor))
+    assert booked == 640

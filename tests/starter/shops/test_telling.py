@@ -1,5 +1,6 @@
 """Others are told what became of orders: each once, again until it is taken, or given up."""
 
+import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
@@ -20,9 +21,10 @@ from domain.errors import ActRefused, ShopUnavailable
 from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from domain.money import Money
 from domain.order import DeliveryMethod
-from domain.order_event import Listener
-from starter.shops.telling import MOST_TRIES, Telling
+from domain.order_event import Listener, OrderEvent
+from starter.shops.telling import MOST_TRIES, Target, Telling
 from starter.shops.write_back import WriteBack
+from tests.adapters.database.given import NOW
 from tests.doubles import web_shops
 from tests.doubles.web_shops import KEYS, TOKEN, Theirs
 from tests.starter.shops.street import at, refund, shopify, woo
@@ -53,7 +55,7 @@ def book(street):
 
 
 def telling(street, book, **targets):
-    return Telling(book, targets, street.clock)
+    return Telling(book, lambda: targets, street.clock)
 
 
 async def told(street, telling, rounds=1, wait=timedelta(days=1)):
@@ -122,6 +124,46 @@ async def test_each_event_is_told_once_to_those_who_want_it(street, book):
     assert others.heard == []
 
 
+class Slow(Listens):
+    """Takes its time; whoever is told of one order twice at once would mix it up."""
+
+    def __init__(self):
+        super().__init__("all")
+        self.at_it, self.mixed = set(), []
+
+    async def tell(self, event, at):
+        self.mixed += [event.id] if event.order in self.at_it else []
+        self.at_it.add(event.order)
+        await asyncio.sleep(0)
+        self.at_it.discard(event.order)
+        return await super().tell(event, at)
+
+
+async def test_what_happened_to_one_order_is_told_in_its_order_and_one_at_a_time(street, book):
+    slow = Slow()
+    for n in (2001, 2002):
+        await street.hears(shopify(n), id=f"w{n}")
+        ship(street, f"paris-{n}")
+        end(street, f"paris-{n}", "completed")
+    await told(street, telling(street, book, slow=slow))
+    first = [kind for kind, subject in slow.heard if subject.startswith("paris-2001")]
+    assert first == ["order.placed", "fulfilment.shipped", "order.completed"]
+    assert (len(slow.heard), slow.mixed) == (6, [])
+
+
+async def test_of_goods_by_the_metre_a_shop_is_told_the_pieces_that_were_begun(street):
+    await street.knocks(woo(), id="w1")
+    parts(street, "delft-900", shipped="0.5", fulfilled="0.5", open="0.5")
+    shelf = ShopParcels(street.url)
+    with shelf.read() as session:
+        sent = session.exec(select(OrderEventRow).where(OrderEventRow.kind == "fulfilment.shipped")).all()
+    told = [
+        shelf.parcel(OrderEvent(each.id, each.order, each.kind, each.subject, each.data, NOW), "900", "")
+        for each in sent
+    ]
+    assert [(each.lines, each.alike_before) for each in told] == [((("1", 1),), 0), ((("1", 1),), 1)]
+
+
 async def test_money_given_back_is_told_with_its_amount(street, book):
     books = Listens("payment.refunded")
     await street.hears(shopify(), id="w1")
@@ -186,6 +228,17 @@ async def test_somebody_who_is_no_longer_written_down_is_not_waited_for(street, 
     assert book.given_up(10)[0].why == "Nobody of this name is told any more."
 
 
+async def test_somebody_who_is_written_down_later_is_told_from_then_on(street, book):
+    written: dict[str, Target] = {}
+    teller = Telling(book, lambda: written, street.clock)
+    await street.hears(shopify(), id="w1")
+    await told(street, teller)
+    written["books"] = books = Listens("all")
+    ship(street)
+    await told(street, teller)
+    assert books.heard == [("fulfilment.shipped", "paris-2001-F1")]
+
+
 async def test_the_shop_is_told_what_has_left_by_its_own_ids_of_order_and_lines(street, book):
     theirs = Theirs(orders=[shopify()])
     client = Shopify.at("paris", "https://paris.example", TOKEN, web_shops.shopify(theirs))
@@ -230,14 +283,17 @@ async def test_what_is_called_off_here_is_cancelled_in_the_shop_and_comes_back_a
     assert len(theirs.cancels) == 1
 
 
-async def test_what_the_shop_cancelled_itself_is_not_cancelled_there_again(street, book):
-    gone = shopify(cancelled_at=at(5), updated_at=at(5))
-    theirs = Theirs(orders=[gone])
+@pytest.mark.parametrize(
+    "gone", [{"cancelled_at": at(5), "updated_at": at(5)}, None], ids=["cancelled", "deleted"]
+)
+async def test_what_the_shop_called_off_itself_is_no_news_to_it(street, book, gone):
+    theirs = Theirs(orders=[shopify(**gone)] if gone else [])
     teller = telling(street, book, **back_to_paris(street, theirs))
     await street.hears(shopify(), id="w1")
+    await street.hears(shopify(**gone) if gone else {"id": 5_002_001}, id="w2")
     end(street, "paris-2001")
     await told(street, teller, rounds=2)
-    assert (theirs.cancels, book.given_up(10)) == ([], [])
+    assert (theirs.cancels, theirs.asked, book.given_up(10)) == ([], [], [])
 
 
 async def test_an_order_of_woocommerce_is_cancelled_and_never_completed(street, book):
