@@ -37,14 +37,18 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NOUGHT = Money(0, "EUR")
 
 
+def _at_once(at: datetime, _express: bool) -> datetime:
+    return at
+
+
 class Shop:
     """Orders that were accepted, packed, paid and sent, with the rows that a workflow writes."""
 
     def __init__(self, url: str) -> None:
-        self.book, self.stock = Orders(url), Stock(url, lambda *_: "warehouse")
+        self.book, self.stock = Orders(url), Stock(url, lambda *_: "warehouse", _at_once)
         self.cashier = Cashier(Ledger(url), SimulatedGateway(url))
         self.journal = Journal(url, dict)
-        StockRoom(url).receive("TEAPOT", "1000000", "main", "Teapot", "bench", NOON)
+        StockRoom(url, _at_once).receive("TEAPOT", "1000000", "main", "Teapot", "bench", NOON)
 
     async def sell(self, number: str) -> None:
         order = _order(number)

@@ -1,8 +1,10 @@
-"""The shop's rules as they stand when a step runs: an edit counts at once, a broken one does not."""
+"""The shop's rules as they stand when a step runs: an edit counts within a second, a broken one never."""
 
 import logging
 import threading
+import time
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from config.settings import SHIPPED
@@ -14,6 +16,9 @@ from domain.step import StepResult
 from flow.catalogue import Action
 from flow.shop import Shop
 
+# Looking at every file takes half a millisecond, and a page asks several times.
+LOOK_SECONDS = 1.0
+
 Stamp = tuple[tuple[str, int, int], ...]
 
 log = logging.getLogger(__name__)
@@ -21,25 +26,28 @@ log = logging.getLogger(__name__)
 
 class CurrentShop:
     """
-    Reads the config folder again when a file of it has changed. While it has findings, the rules of
-    before stay, so that no order in flight meets a half-made edit.
+    Reads the config folder again when a file of it has changed, and looks whether one has every
+    `look_seconds`. While it has findings, the rules of before stay, so that no order in flight meets a
+    half-made edit.
 
     :raises FlowRefused: it has findings from the start.
     """
 
-    def __init__(self, folder: Path, actions: Mapping[str, Action]) -> None:
+    def __init__(
+        self, folder: Path, actions: Mapping[str, Action], look_seconds: float = LOOK_SECONDS
+    ) -> None:
         self._folder = folder
         self._actions = actions
+        self._look_seconds = look_seconds
         self._lock = threading.Lock()
+        self._looked = time.monotonic()
         self._stamp = _stamp(folder)
         self._shop = read_shop(folder, actions)
 
     def now(self) -> Shop:
         with self._lock:
-            stamp = _stamp(self._folder)
-            if stamp != self._stamp:
-                self._stamp = stamp
-                self._read_again()
+            if time.monotonic() - self._looked >= self._look_seconds:
+                self._look()
             return self._shop
 
     def calendars(self) -> Mapping[str, WorkingCalendar]:
@@ -52,6 +60,17 @@ class CurrentShop:
     def route(self, order: Facts, fulfilment: Facts) -> str:
         """The flow of a fulfilment."""
         return self.now().route_fulfilment({"order": order, "fulfilment": fulfilment})
+
+    def ship_by(self, at: datetime, express: bool) -> datetime:
+        """Until when a parcel has to leave whose goods are there at an instant."""
+        return self.now().ship_by(at, express)
+
+    def _look(self) -> None:
+        self._looked = time.monotonic()
+        stamp = _stamp(self._folder)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._read_again()
 
     def _read_again(self) -> None:
         try:

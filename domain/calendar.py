@@ -67,6 +67,19 @@ class WorkingCalendar:
         at = at.astimezone(UTC)
         return max(at, next(opens for opens, closes in self._open_from(at) if closes > at))
 
+    def closing(self, start: datetime, days: int, cut_off: int = DAY) -> datetime:
+        """
+        Closing time, so many working days after the day of `start`; in UTC. What begins on a day off, after
+        closing time, or later than `cut_off` (minutes since midnight), begins on the next working day.
+        """
+        day = self._local(start).date()
+        spans = self._spans(day)
+        if not spans or spans[-1][1] <= start or self._minutes(start.astimezone(UTC)) > cut_off:
+            day = self._next_working_day(day)
+        for _ in range(days):
+            day = self._next_working_day(day)
+        return self._spans(day)[-1][1]
+
     def _after_hours(self, start: datetime, left: timedelta) -> datetime:
         for opens, closes in self._open_from(start):
             begin = max(opens, start)

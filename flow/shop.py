@@ -3,11 +3,15 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from domain.calendar import WorkingCalendar
+from domain.dispatch import Dispatch
 from domain.facts import Facts
+from domain.order_event import Listener
 from domain.partner import Partners
+from domain.web_shop import WebShop
 from flow.catalogue import Action, Catalogue, Event
 from flow.check import check_draft, compile_flow
 from flow.checks.case import Case
@@ -19,14 +23,17 @@ from flow.load.partners import read_partners
 from flow.load.returns import read_returns
 from flow.load.rules import read_fraud, read_routing
 from flow.load.scenarios import Shelf
+from flow.load.shipping import read_shipping
 from flow.load.shop import Role, read_calendars, read_events, read_roles
+from flow.load.web_shops import read_listeners, read_web_shops
 from flow.model import Flow, Level
 from flow.return_rules import ReturnRules
 from flow.rules import FraudRules, Routing, choose
 from flow.scenario_files import check_scenarios, is_scenarios
 
-FILES = ("calendars.yaml", "roles.yaml", "events.yaml", "fraud.yaml", "routing.yaml", "returns.yaml")
 WORDS = ("calendars.yaml", "roles.yaml", "events.yaml")
+FILES = (*WORDS, "fraud.yaml", "routing.yaml", "returns.yaml", "shipping.yaml")
+OPTIONAL = ("partners.yaml", "shops.yaml", "hooks.yaml")
 
 
 @dataclass(frozen=True)
@@ -42,12 +49,20 @@ class Shop:
     catalogue: Catalogue
     flows: Mapping[str, Flow]
     hashes: Mapping[str, str]
+    shipping: Dispatch | None = None  # none only where there are findings
     partners: Partners = field(default_factory=Partners)
+    web_shops: Mapping[str, WebShop] = field(default_factory=dict)
+    listeners: Mapping[str, Listener] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:
         """Of its first calendar: where the shop's days begin, unless its settings say otherwise."""
         return next((calendar.zone for calendar in self.calendars.values()), "UTC")
+
+    def ship_by(self, at: datetime, express: bool) -> datetime:
+        """Until when a parcel has to leave whose goods are here at an instant."""
+        assert self.shipping is not None, "a shop with findings is not used"
+        return self.shipping.ship_by(at, express)
 
     def with_flow(self, flow: Flow) -> "Shop":
         """The same shop with another version of one flow."""
@@ -133,9 +148,13 @@ def _read(files: Mapping[str, str], words: Catalogue) -> tuple[Shop, list[Findin
     routing, of_routing = read_routing(*source, catalogue.flows, one_currency=one_currency)
     source = _source(files, "returns.yaml")
     returns, of_returns = read_returns(*source, catalogue.flows, one_currency=one_currency)
+    shipping, of_shipping = read_shipping(*_source(files, "shipping.yaml"), calendars, of_calendars.names())
     partners, of_partners = read_partners(*_source(files, "partners.yaml"))
+    web_shops, of_web_shops = read_web_shops(*_source(files, "shops.yaml"))
+    listeners, of_listeners = read_listeners(*_source(files, "hooks.yaml"))
     findings = _missing(files)
-    books = of_calendars, of_roles, of_events, of_fraud, of_routing, of_returns, of_partners
+    books = [of_calendars, of_roles, of_events, of_fraud, of_routing, of_returns]
+    books += [of_shipping, of_partners, of_web_shops, of_listeners]
     for book in () if findings else books:
         findings += _told_once(book.findings, drafts)
     no_words = any(book.unreadable for book in (of_calendars, of_roles, of_events))
@@ -145,7 +164,8 @@ def _read(files: Mapping[str, str], words: Catalogue) -> tuple[Shop, list[Findin
         for name, text in files.items()
         if not is_scenarios(name)
     }
-    shop = Shop(calendars, roles, events, fraud, routing, returns, catalogue, flows, hashes, partners)
+    words_and_rules = calendars, roles, events, fraud, routing, returns, catalogue
+    shop = Shop(*words_and_rules, flows, hashes, shipping, partners, web_shops, listeners)
     return shop, findings + of_flows
 
 

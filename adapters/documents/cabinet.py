@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from adapters.database.desk.papers import Papers
@@ -79,7 +79,8 @@ class Cabinet:
 
     def make(self, kind: DocumentKind, ids: Sequence[str], now: datetime) -> Printed:
         """
-        One document for each of `ids`; a pick list is one for each location of theirs.
+        One document for each of `ids`; a pick list is one for each location of theirs. Dates are those of
+        the time zone of `now`.
 
         :raises NotFound: there is no such thing.
         :raises BadInput: none or too many are asked for.
@@ -119,7 +120,7 @@ class Cabinet:
         if kind in ISSUED:
             for id in ids:
                 issued = self._bills.find(id)
-                yield self._bill(kind, issued), issued.at
+                yield self._bill(kind, issued, now.tzinfo), issued.at
             return
         sheets = self._rounds(ids, now) if kind == DocumentKind.PICK_LIST else self._sheets(kind, ids, now)
         for sheet in sheets:
@@ -140,10 +141,10 @@ class Cabinet:
                 language = (
                     contents.STAFF_LANGUAGE if kind == DocumentKind.LABEL else order.customer.language
                 )
-                about = {"fulfilment": contents.of_part(part, order, language)}
+                about = {"fulfilment": contents.of_part(part, order, language, now.tzinfo)}
             told = {
                 **contents.common(self._shop, now, language),
-                "order": contents.of_order(order, language),
+                "order": contents.of_order(order, language, now.tzinfo),
             }
             yield _Sheet(language, order.channel, {**told, **about}, now)
 
@@ -154,19 +155,20 @@ class Cabinet:
             there.setdefault(pick.part.location, []).append(pick)
         for location, picks in there.items():
             skus = [line.sku for pick in picks for line in pick.part.lines]
-            pick_list = contents.of_picks(location, picks, self._papers.bins(location, skus))
+            bins = self._papers.bins(location, skus)
+            pick_list = contents.of_picks(location, picks, bins, now.tzinfo)
             told = contents.common(self._shop, now, contents.STAFF_LANGUAGE)
             yield _Sheet(contents.STAFF_LANGUAGE, "", {**told, "pick": pick_list}, now)
 
-    def _bill(self, kind: DocumentKind, issued: Issued) -> tuple[Block, ...]:
+    def _bill(self, kind: DocumentKind, issued: Issued, zone: tzinfo | None) -> tuple[Block, ...]:
         """As it was first laid out: a template changed since changes no bill."""
         kept = self._bills.page(issued.number)
         if not kept:
             language = issued.bill.language
             order = self._papers.filed(issued.bill.order).order
             told = {
-                **contents.common(self._shop, issued.at, language),
-                "bill": contents.of_bill(issued, language),
+                **contents.common(self._shop, issued.at.astimezone(zone), language),
+                "bill": contents.of_bill(issued, language, zone),
             }
             page = self._templates.page(kind.value, language, told, order.channel)
             read_documents(page.name, page.html)  # what cannot be printed is not kept

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -37,12 +37,13 @@ def common(shop: Shop, at: datetime, language: str) -> Contents:
     }
 
 
-def of_order(order: Order, language: str) -> Contents:
+def of_order(order: Order, language: str, zone: tzinfo | None) -> Contents:
+    """Dates are those of `zone`."""
     return {
         "number": order.number,
         "channel": order.channel,
         "name": one_line(order.customer.name),
-        "placed_at": words.date(order.placed_at, language),
+        "placed_at": words.date(order.placed_at.astimezone(zone), language),
         "express": order.delivery.express,
         "delivery": order.delivery.method.value,
         "pickup_location": one_line(order.delivery.pickup_location),
@@ -52,7 +53,7 @@ def of_order(order: Order, language: str) -> Contents:
     }
 
 
-def of_part(part: Fulfilment, order: Order, language: str) -> Contents:
+def of_part(part: Fulfilment, order: Order, language: str, zone: tzinfo | None) -> Contents:
     """A parcel and its goods; no prices."""
     ordered = {place: line.quantity for place, line in enumerate(order.lines)}
     return {
@@ -62,7 +63,7 @@ def of_part(part: Fulfilment, order: Order, language: str) -> Contents:
         "supplier": one_line(part.supplier),
         "carrier": part.carrier,
         "tracking": part.tracking,
-        "ship_by": words.date(part.ship_by, language) if part.ship_by else "",
+        "ship_by": _leaves_by(part, language, zone),
         "whole_order": ordered == {line.line: line.quantity for line in part.lines},
         "lines": [_goods(order, line.line, line.quantity, language) for line in part.lines],
     }
@@ -79,7 +80,9 @@ def of_return(back: Return, order: Order, within: str, language: str) -> Content
     }
 
 
-def of_picks(location: str, picks: Sequence[Pick], bins: Mapping[str, str]) -> Contents:
+def of_picks(
+    location: str, picks: Sequence[Pick], bins: Mapping[str, str], zone: tzinfo | None
+) -> Contents:
     """One round through a location: each SKU once, by bin, with the parcels that it is for."""
     rows: dict[str, Contents] = {}
     for pick in picks:
@@ -96,19 +99,29 @@ def of_picks(location: str, picks: Sequence[Pick], bins: Mapping[str, str]) -> C
         "location": location,
         "rows": ordered,
         "bins": any(row["bin"] for row in ordered),
-        "parcels": [{"id": pick.part.id, "express": pick.order.delivery.express} for pick in picks],
+        "parcels": [_parcel(pick, zone) for pick in picks],
     }
 
 
-def of_bill(issued: Issued, language: str) -> Contents:
+def _parcel(pick: Pick, zone: tzinfo | None) -> Contents:
+    leaves_by = _leaves_by(pick.part, STAFF_LANGUAGE, zone)
+    return {"id": pick.part.id, "express": pick.order.delivery.express, "ship_by": leaves_by}
+
+
+def _leaves_by(part: Fulfilment, language: str, zone: tzinfo | None) -> str:
+    """The day; empty while nobody can say."""
+    return words.date(part.ship_by.astimezone(zone), language) if part.ship_by else ""
+
+
+def of_bill(issued: Issued, language: str, zone: tzinfo | None) -> Contents:
     """An invoice or credit note as it was issued."""
     bill = issued.bill
     return {
         "number": issued.number,
-        "date": words.date(issued.at, language),
+        "date": words.date(issued.at.astimezone(zone), language),
         "order": bill.order,
         "fulfilment": bill.fulfilment,
-        "placed_at": words.date(bill.placed_at, language),
+        "placed_at": words.date(bill.placed_at.astimezone(zone), language),
         "recipient": list(issued.recipient),
         "lines": [_bill_line(line, language) for line in bill.lines],
         "shipping": _unless_nought(bill.shipping, language),
@@ -145,6 +158,7 @@ def _bill_line(line: BillLine, language: str) -> Contents:
         "quantity": words.quantity(line.quantity, language),
         "unit_price": words.money(line.unit_price, language),
         "rate": _rate(line.rate, language),
+        "discount": _unless_nought(line.discount, language),
         "total": words.money(line.total, language),
     }
 

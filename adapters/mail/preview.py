@@ -24,7 +24,7 @@ ENDING = ".txt.j2"
 PLAIN = "en"
 # Written from the books of the whole shop, of no order alone.
 OF_NO_ORDER = frozenset({"stock_scarce", "daily_report", "partner_summary"})
-TO_STAFF = frozenset({"task_reminder"})
+TO_STAFF = frozenset({"new_order", "task_reminder"})
 TO_PARTNERS = frozenset({"partner_order", "partner_cancel"})
 OF_A_RETURN = ("return", "exchange", "goodwill")
 # What a flow would say in a notice beyond what the books do.

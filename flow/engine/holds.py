@@ -21,12 +21,12 @@ def begin_hold(m: Machine, kind: str, act: str = "") -> None:
     m.state.holds.append(kind)
     m.state.held_since = m.state.held_since or m.now
     m.state.facts["hold"] = True
-    m.say(m.state.root, EntryKind.HOLD, f"Put on hold: {kind}.", act)
+    m.say(m.state.root, EntryKind.HOLD, f"Put on hold: {_said(kind)}.", act)
 
 
 def refuse_release(m: Machine, act: Act) -> str:
     if act.target not in m.state.holds:
-        return f"{m.state.what} is not on hold: {act.target}."
+        return f"{m.state.what} is not on hold: {_said(act.target)}."
     if act.target == HoldKind.AWAITING_PAYMENT:
         return f"Order {m.state.order} waits for its payment; only a payment releases it."
     return ""
@@ -52,9 +52,14 @@ def money_came(m: Machine) -> None:
 def let_go(m: Machine, kind: str, act: str = "") -> None:
     """What stands still goes on, unless another hold stands."""
     m.state.holds.remove(kind)
-    m.say(m.state.root, EntryKind.HOLD, f"Released from hold: {kind}.", act)
+    m.say(m.state.root, EntryKind.HOLD, f"Released from hold: {_said(kind)}.", act)
     if not m.state.holds:
         _go_on(m)
+
+
+def _said(kind: str) -> str:
+    """`INCORRECT_ADDRESS` as `incorrect address`."""
+    return kind.replace("_", " ").lower()
 
 
 def _go_on(m: Machine) -> None:

@@ -55,7 +55,8 @@ def enter_decide(m: Machine, lane: Lane, step: Step) -> None:
         m.stop_and_ask(lane, f"{failure}.", "step", role="ops")
         return
     reason = f": {why}" if why else ", as no rule spoke against it" if decide.rows else ""
-    m.say(lane, EntryKind.DECISION, f"{step.title}: “{m.title(lane, place)}”{reason}.")
+    asked = step.title if step.title.endswith("?") else f"{step.title}:"
+    m.say(lane, EntryKind.DECISION, f"{asked} “{m.title(lane, place)}”{reason}.")
     lane.passed.append(step.id)
     m.go(lane, place)
 

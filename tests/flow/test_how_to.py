@@ -53,9 +53,16 @@ def test_a_step_is_added_by_writing_it_where_it_belongs():
 
 
 def test_a_second_deadline_leads_to_a_second_person():
-    late, step = blocks("add-a-deadline.md")
+    late, step, shipping = blocks("add-a-deadline.md")
     text = before("refund", step).replace("    if_late: {after: 10 working days, go: refund}\n", late)
-    assert findings({"flows/warehouse.yaml": text}) == []
+    assert findings({"flows/warehouse.yaml": text, "shipping.yaml": shipping}) == []
+
+
+def test_the_staff_can_be_written_to_of_each_new_order():
+    (step,) = blocks("notices.md")
+    text = FILES["flows/standard.yaml"].replace("  - id: screen\n", f"{step}\n  - id: screen\n")
+    assert "tell: new_order" in text
+    assert findings({"flows/standard.yaml": text}) == []
 
 
 def test_a_new_role_is_asked_once_it_stands_in_its_file():

@@ -36,6 +36,7 @@ SHOP: Mapping[str, str] = {
     "fraud.yaml": "rules: []\n",
     "routing.yaml": "order: [{otherwise: standard}]\nfulfilment: [{otherwise: warehouse}]\n",
     "returns.yaml": "returns: [{otherwise: return, window: 30 days}]\n",
+    "shipping.yaml": "{calendar: office, cut_off: 14:00, express: same day, standard: 1 working day}\n",
     **{f"flows/{name}.yaml": f"flow: {name}\n{text}" for name, text in TINY.items()},
 }
 NOTICES = notices(SHIPPED)

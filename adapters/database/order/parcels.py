@@ -1,15 +1,16 @@
 """Making the fulfilments of an order: routed, priced, promised or put on order."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import Session
 
 from adapters.database.order.fulfilments import save_fulfilments
-from adapters.database.stock.backorders import time_to_ship, wait_for_goods
+from adapters.database.stock.backorders import wait_for_goods
 from adapters.database.stock.reservations import Promise, hold
+from domain.dispatch import ShipBy
 from domain.errors import NotFound
 from domain.facts import Facts, fulfilment_facts
 from domain.fulfilment import Fulfilment, FulfilmentState, fulfilment_id
@@ -20,6 +21,14 @@ from domain.stock import Part, Source
 
 Route = Callable[[Facts, Facts], str]
 """The flow of a fulfilment, from the order's facts and the fulfilment's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the shop says of new fulfilments: the flow of each, and until when it has to leave."""
+
+    route: Route
+    ship_by: ShipBy
 
 
 def in_order(order: Order, places: Sequence[str]) -> tuple[str, ...]:
@@ -43,12 +52,12 @@ def make(
     call: Call,
     order: Order,
     priced: Sequence[tuple[Part, Money]],
-    route: Route,
+    rules: Rules,
     first: int,
 ) -> tuple[Fulfilment, ...]:
     """New fulfilments, numbered from `first`, with their goods promised or on order."""
     made = tuple(
-        _route(_fulfilment(call, order, part, total, n), call, route)
+        _route(_fulfilment(call, order, part, total, n, rules.ship_by), call, rules.route)
         for n, (part, total) in enumerate(priced, first)
     )
     save_fulfilments(session, made)
@@ -58,6 +67,11 @@ def make(
         elif part.source == Source.INCOMING:
             wait_for_goods(session, order, fulfilment)
     return made
+
+
+def leaves_by(call: Call, order: Order, ship_by: ShipBy) -> datetime:
+    """By the order's clock."""
+    return call.after(ship_by(call.now, order.delivery.express) - call.now)
 
 
 def words(parts: Sequence[Part]) -> str:
@@ -82,7 +96,7 @@ SAID = {
 }
 
 
-def _fulfilment(call: Call, order: Order, part: Part, total: Money, n: int) -> Fulfilment:
+def _fulfilment(call: Call, order: Order, part: Part, total: Money, n: int, ship_by: ShipBy) -> Fulfilment:
     incoming = part.source == Source.INCOMING
     # What is not kept on a shelf is sent to the customer's door, whatever becomes of the rest.
     kept = part.source in (Source.SHELF, Source.INCOMING)
@@ -97,7 +111,7 @@ def _fulfilment(call: Call, order: Order, part: Part, total: Money, n: int) -> F
         state=FulfilmentState.BACKORDERED if incoming else FulfilmentState.OPEN,
         supplier=part.supplier,
         made_to_order=part.source == Source.WORKSHOP,
-        ship_by=None if incoming else call.after(time_to_ship(express=order.delivery.express)),
+        ship_by=None if incoming else leaves_by(call, order, ship_by),
     )
 
 

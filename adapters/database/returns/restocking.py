@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilments
-from adapters.database.order.parcels import items
+from adapters.database.order.parcels import Rules, items
 from adapters.database.returns.rows import load_return
 from adapters.database.stock.backorders import fill
 from adapters.database.stock.shelves import Booking, book, know_level
@@ -24,7 +24,7 @@ def concerned(session: Session, call: Call) -> Collection[str]:
     return {line.sku for line in load_return(session, call.returned).lines}
 
 
-def restock(session: Session, call: Call, known: Mapping[str, StockItem]) -> StepResult:
+def restock(session: Session, call: Call, known: Mapping[str, StockItem], rules: Rules) -> StepResult:
     """Goods that were never ours to stock, such as a supplier's, stay out of our books."""
     order = load_order(session, call.order)
     places = {part.id: part.location for part in load_fulfilments(session, call.order)}
@@ -34,7 +34,7 @@ def restock(session: Session, call: Call, known: Mapping[str, StockItem]) -> Ste
             continue
         _shelve(session, call, line, places[line.fulfilment])
         back, scrap = back + line.resellable, scrap + line.scrapped
-    fill(session, set(known), call.now)
+    fill(session, set(known), call.now, rules.ship_by)
     return StepResult({"restocked": f"{back:f}", "scrapped": f"{scrap:f}"}, said=_said(back, scrap))
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
+from adapters.database.engine import Database
 from adapters.database.order.acts import keep_act, lock_order
 from adapters.database.order.fulfilments import load_fulfilment, save_fulfilments
 from adapters.database.stock.reservations import Promise, hold, place_of
@@ -15,6 +16,7 @@ from adapters.database.stock.shelves import available, know_level, locations
 from adapters.database.tables.stock import Backorder
 from adapters.database.upsert import insert_all
 from domain.act import Act, ActKind, ActRecord
+from domain.dispatch import ShipBy
 from domain.fulfilment import Fulfilment, FulfilmentState
 from domain.order import DeliveryMethod, Order
 
@@ -24,8 +26,15 @@ Free = dict[str, dict[str, Decimal]]
 """SKU -> location -> what may still be promised there."""
 
 
-def time_to_ship(*, express: bool) -> timedelta:
-    return timedelta(days=1 if express else 2)
+class Serving(Database):
+    """
+    Whoever changes how much there is: those who wait are served at once. `ship_by` says until when what
+    is ready has to leave.
+    """
+
+    def __init__(self, url: str, ship_by: ShipBy) -> None:
+        super().__init__(url)
+        self.ship_by = ship_by
 
 
 def wait_for_goods(session: Session, order: Order, fulfilment: Fulfilment) -> None:
@@ -62,7 +71,7 @@ def forget(session: Session, order: str, fulfilment: str | None) -> None:
     session.connection().execute(update(Backorder).where(mine).values(waiting=NONE))
 
 
-def fill(session: Session, skus: Collection[str], at: datetime) -> tuple[str, ...]:
+def fill(session: Session, skus: Collection[str], at: datetime, ship_by: ShipBy) -> tuple[str, ...]:
     """
     Promise what may be promised of `skus`, which are locked, to those who wait for it.
 
@@ -73,7 +82,7 @@ def fill(session: Session, skus: Collection[str], at: datetime) -> tuple[str, ..
     if not queue:
         return ()
     free, places = available(session, skus), locations(session)
-    return tuple(part for part in queue if _serve(session, part, free, places, at))
+    return tuple(part for part in queue if _serve(session, part, free, places, at, ship_by))
 
 
 def _queue(session: Session, skus: Collection[str]) -> Sequence[str]:
@@ -90,7 +99,9 @@ def _queue(session: Session, skus: Collection[str]) -> Sequence[str]:
     return tuple(dict.fromkeys(session.exec(waiting)))
 
 
-def _serve(session: Session, id: str, free: Free, places: Sequence[str], at: datetime) -> bool:
+def _serve(
+    session: Session, id: str, free: Free, places: Sequence[str], at: datetime, ship_by: ShipBy
+) -> bool:
     """Whether the fulfilment now has everything."""
     if not any(quantity > 0 for there in free.values() for quantity in there.values()):
         return False
@@ -100,7 +111,8 @@ def _serve(session: Session, id: str, free: Free, places: Sequence[str], at: dat
     if not any(taken.values()):
         return False
     complete = all(taken[row.line] == row.waiting for row in rows)
-    _tell(session, rows[0], place, at, complete=complete)
+    leaves = ship_by(at, rows[0].express) if complete else None
+    _tell(session, rows[0], place, at, leaves)
     return complete
 
 
@@ -143,17 +155,16 @@ def _take(
     return take
 
 
-def _tell(session: Session, row: Backorder, place: str, at: datetime, *, complete: bool) -> None:
-    order, express = row.order, row.express
-    id = row.fulfilment
+def _tell(session: Session, row: Backorder, place: str, at: datetime, leaves: datetime | None) -> None:
+    """With an instant to leave by, everything is here."""
+    order, id = row.order, row.fulfilment
     lock_order(session, order)
     session.connection().execute(
         update(Backorder).where(col(Backorder.fulfilment) == id).values(location=place)
     )
     arrived = replace(load_fulfilment(session, id), location=place)
-    if complete:
-        ship_by = at + time_to_ship(express=express)
-        arrived = replace(arrived, state=FulfilmentState.OPEN, ship_by=ship_by)
+    if leaves is not None:
+        arrived = replace(arrived, state=FulfilmentState.OPEN, ship_by=leaves)
         where = {"location": place}
         act = Act(f"stock.arrived:{id}:1", ActKind.EVENT, "stock.arrived", lane=id, values=where)
         keep_act(session, ActRecord(act, order, by="stock", role="", reason="", at=at))

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from adapters.database.engine import Database
 from adapters.database.stock import scarcity
-from adapters.database.stock.backorders import fill
+from adapters.database.stock.backorders import Serving, fill
 from adapters.database.stock.shelves import (
     MAIN,
     Booking,
@@ -39,7 +38,7 @@ class Known:
     levels: Levels
 
 
-class StockCount(Database):
+class StockCount(Serving):
     """Counts of many items, as they come in files."""
 
     def look_through(self, rows: Sequence[Counted], *, new_places: bool) -> Count:
@@ -63,7 +62,7 @@ class StockCount(Database):
             for row, change in zip(rows, count.rows, strict=True):
                 _put_down(session, row, change, Booking("count", at, why, by))
             locked = lock_items(session, {row.sku for row in rows})
-            filled = fill(session, set(locked), at)
+            filled = fill(session, set(locked), at, self.ship_by)
             scarcity.watch(session, locked, at)
             return Count(count.rows, filled=filled)
 

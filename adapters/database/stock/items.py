@@ -8,10 +8,9 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from adapters.database.audit_log import tell
-from adapters.database.engine import Database
 from adapters.database.stock import scarcity
 from adapters.database.stock import words as stock_words
-from adapters.database.stock.backorders import fill
+from adapters.database.stock.backorders import Serving, fill
 from adapters.database.stock.shelves import know_level, locations, lock_items
 from adapters.database.tables.stock import Backorder, ItemAlias, StockItem, StockLevel
 from adapters.database.upsert import insert_new, put_all
@@ -22,7 +21,7 @@ from domain.stock_book import ItemChange
 NONE = Decimal(0)
 
 
-class StockItems(Database):
+class StockItems(Serving):
     """Items, as the people who buy set them."""
 
     def discontinue(self, sku: str, by: str, at: datetime) -> Decimal:
@@ -58,7 +57,7 @@ class StockItems(Database):
             if bin_ is not None:
                 _set_level(session, sku, change.location, {"bin": bin_}, by, at)
             items = _lock(session, sku)
-            fill(session, set(items), at)
+            fill(session, set(items), at, self.ship_by)
             scarcity.watch(session, items, at)
 
     def expect(

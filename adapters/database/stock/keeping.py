@@ -11,6 +11,7 @@ from adapters.database.engine import Database
 from adapters.database.order.acts import keep_act
 from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilments
+from adapters.database.order.parcels import Rules
 from adapters.database.order.parcels import items as counted
 from adapters.database.payment.ledger import figures
 from adapters.database.stock.shelves import lock_items
@@ -26,7 +27,7 @@ AT_ONCE = 100
 ACTIVE = col(Reservation.state) == "active"
 
 
-def keep(session: Session, call: Call, _items: Mapping[str, StockItem]) -> StepResult:
+def keep(session: Session, call: Call, _items: Mapping[str, StockItem], _rules: Rules) -> StepResult:
     """From now on, for so many days; with nought, for good."""
     days = int(call.args["days"])
     until = call.after(timedelta(days=days)) if days > 0 else None

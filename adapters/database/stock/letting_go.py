@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
 from adapters.database.order.orders import load_order
-from adapters.database.order.parcels import items
+from adapters.database.order.parcels import Rules, items
 from adapters.database.stock import backorders, reservations
 from adapters.database.stock.reservations import Promise
 from adapters.database.stock.shelves import Booking
@@ -30,14 +30,14 @@ def concerned(session: Session, call: Call) -> Collection[str]:
     return promised | backorders.waiting_lines(session, call.order, call.fulfilment).keys()
 
 
-def release(session: Session, call: Call, _items: Mapping[str, StockItem]) -> StepResult:
+def release(session: Session, call: Call, _items: Mapping[str, StockItem], rules: Rules) -> StepResult:
     """Freed goods go at once to those who wait for them."""
     promised = reservations.active(session, call.order, call.fulfilment)
     waiting = sum(backorders.waiting_lines(session, call.order, call.fulfilment).values(), NONE)
     for held in promised:
         reservations.release(session, held, call.now)
     backorders.forget(session, call.order, call.fulfilment)
-    backorders.fill(session, {held.sku for held in promised}, call.now)
+    backorders.fill(session, {held.sku for held in promised}, call.now, rules.ship_by)
     released = _units(promised)
     cancelled = _call_off(session, call)
     return StepResult(
@@ -67,7 +67,7 @@ def _said(released: Decimal, waiting: Decimal) -> str:
     return f"{', '.join(said) or 'Nothing was promised'}."
 
 
-def commit(session: Session, call: Call, _items: Mapping[str, StockItem]) -> StepResult:
+def commit(session: Session, call: Call, _items: Mapping[str, StockItem], _rules: Rules) -> StepResult:
     fulfilment = load_fulfilment(session, call.lane)
     promised = reservations.active(session, call.order, call.lane)
     if fulfilment.state not in GONE:

@@ -15,6 +15,7 @@ from adapters.database.stock.items import StockItems, arrived, know
 from adapters.database.stock.scarcity import StockNotices
 from adapters.database.stock.shelves import Booking, book, know_level, know_location, locations, lock_items
 from adapters.database.tables.stock import Backorder, Movement, StockItem, StockLevel
+from domain.dispatch import ShipBy
 from domain.errors import ActRefused, BadInput, UnknownItem
 from domain.stock_book import MovementRow, StockRow
 
@@ -63,7 +64,7 @@ class StockRoom(StockItems, StockCount, StockNotices):
             _shelve(session, sku, location)
             book(session, sku, location, came, Booking("receive", at, "Goods came in", by, form=form))
             arrived(session, sku, location, came)
-            return _settle(session, items, at)
+            return _settle(session, items, at, self.ship_by)
 
     def adjust(
         self, sku: str, quantity: str, location: str, why: str, by: str, at: datetime, form: str = ""
@@ -119,11 +120,13 @@ class StockRoom(StockItems, StockCount, StockNotices):
             _shelve(session, sku, location)
             if not book(session, sku, location, change, booking):
                 raise ActRefused(f"Less {sku} would be left at {location} than is promised there.")
-            _settle(session, items, booking.at)
+            _settle(session, items, booking.at, self.ship_by)
 
 
-def _settle(session: Session, items: Mapping[str, StockItem], at: datetime) -> Sequence[str]:
-    filled = fill(session, set(items), at)
+def _settle(
+    session: Session, items: Mapping[str, StockItem], at: datetime, ship_by: ShipBy
+) -> Sequence[str]:
+    filled = fill(session, set(items), at, ship_by)
     scarcity.watch(session, items, at)
     return filled
 

@@ -11,7 +11,7 @@ from adapters.database.order import parcels
 from adapters.database.order.acts import lock_order
 from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
 from adapters.database.order.orders import load_order
-from adapters.database.order.parcels import Route
+from adapters.database.order.parcels import Route, Rules
 from adapters.database.results import store_result, stored_result
 from adapters.database.returns import restocking
 from adapters.database.stock import keeping, letting_go, reservations, scarcity, shelves, taking_out
@@ -19,6 +19,7 @@ from adapters.database.stock.aliases import our_skus
 from adapters.database.stock.backorders import fill
 from adapters.database.stock.shelves import Booking
 from adapters.database.tables.stock import StockItem
+from domain.dispatch import ShipBy
 from domain.errors import ActRefused, OutOfStock, UnknownItem
 from domain.facts import fulfilment_facts
 from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
@@ -30,15 +31,15 @@ from domain.stock import Part, Source, allocate, needs_stock, quantities, set_ap
 Items = Mapping[str, StockItem]
 # A look, without locks, at the SKUs a call concerns; and what it does, with those locked.
 Look = Callable[[Session, Call], Collection[str]]
-Work = Callable[[Session, Call, Items], StepResult]
+Work = Callable[[Session, Call, Items, Rules], StepResult]
 
 
 class Stock(Database):
     """The shop's stock over all its locations. `route` names the flow of each new fulfilment."""
 
-    def __init__(self, url: str, route: Route) -> None:
+    def __init__(self, url: str, route: Route, ship_by: ShipBy) -> None:
         super().__init__(url)
-        self._route = route
+        self._rules = Rules(route, ship_by)
 
     def reserve(self, call: Call) -> StepResult:
         """
@@ -100,7 +101,7 @@ class Stock(Database):
             items = shelves.lock_items(session, look(session, call))
             if adds:
                 # After a short pick somebody may wait although the books know of more: older orders first.
-                fill(session, items.keys(), call.now)
+                fill(session, items.keys(), call.now, self._rules.ship_by)
                 # Fulfilments are numbered: of two lanes that split at once, one has to come first.
                 lock_order(session, call.order)
             # Another try of this very call may have held the locks until now.
@@ -108,11 +109,11 @@ class Stock(Database):
             return stands or self._do(session, call, items, work)
 
     def _do(self, session: Session, call: Call, items: Items, work: Work) -> StepResult:
-        result = work(session, call, items)
+        result = work(session, call, items, self._rules)
         scarcity.watch(session, items, call.now)
         return store_result(session, call.key, result)
 
-    def _reserve(self, session: Session, call: Call, items: Items) -> StepResult:
+    def _reserve(self, session: Session, call: Call, items: Items, rules: Rules) -> StepResult:
         order = load_order(session, call.order)
         before = load_fulfilments(session, order.number)
         standing = tuple(part for part in before if part.state != FulfilmentState.CANCELLED)
@@ -125,10 +126,10 @@ class Stock(Database):
         _refuse_sold_out(order, parts, items)
         totals = share_total(order, [part.lines for part in parts])
         priced = list(zip(parts, totals, strict=True))
-        made = parcels.make(session, call, order, priced, self._route, len(before) + 1)
+        made = parcels.make(session, call, order, priced, rules, len(before) + 1)
         return _reserved(session, made, f"{parcels.words(parts)}.")
 
-    def _split(self, session: Session, call: Call, items: Items) -> StepResult:
+    def _split(self, session: Session, call: Call, items: Items, rules: Rules) -> StepResult:
         order, current = load_order(session, call.order), load_fulfilment(session, call.lane)
         if current.state != FulfilmentState.OPEN:
             raise ActRefused(f"{current.id} is {current.state}: nothing can be missing from it now.")
@@ -148,7 +149,7 @@ class Stock(Database):
         save_fulfilments(session, [left])
         first = len(load_fulfilments(session, order.number)) + 1
         priced = list(zip(parts, totals[1:], strict=True))
-        made = parcels.make(session, call, order, priced, self._route, first)
+        made = parcels.make(session, call, order, priced, rules, first)
         return _moved(left, made, parts)
 
 

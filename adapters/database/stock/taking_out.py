@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from adapters.database.order.acts import keep_act
 from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
 from adapters.database.order.orders import load_order
+from adapters.database.order.parcels import Rules, leaves_by
 from adapters.database.order.parcels import items as counted
 from adapters.database.stock import backorders, letting_go, reservations
 from adapters.database.tables.stock import Backorder, StockItem
@@ -31,7 +32,7 @@ def concerned(session: Session, call: Call) -> Collection[str]:
     return letting_go.concerned(session, call)
 
 
-def take_out(session: Session, call: Call, _items: Mapping[str, StockItem]) -> StepResult:
+def take_out(session: Session, call: Call, _items: Mapping[str, StockItem], rules: Rules) -> StepResult:
     """:raises ActRefused: the parcel does not hold these goods, or would hold nothing else."""
     order, current = load_order(session, call.order), load_fulfilment(session, call.lane)
     if current.state not in STANDING:
@@ -51,8 +52,8 @@ def take_out(session: Session, call: Call, _items: Mapping[str, StockItem]) -> S
         state=FulfilmentState.CANCELLED,
     )
     save_fulfilments(session, [left, gone])
-    backorders.fill(session, {piece.sku for piece in moving}, call.now)
-    _tell_if_here(session, call, order, left)
+    backorders.fill(session, {piece.sku for piece in moving}, call.now, rules.ship_by)
+    _tell_if_here(session, call, order, left, rules)
     return _told(load_fulfilment(session, left.id), gone)
 
 
@@ -67,12 +68,12 @@ def _let_go(session: Session, call: Call, piece: FulfilmentLine) -> None:
         reservations.release_part(session, call.lane, piece.line, piece.quantity - fewer, call.now)
 
 
-def _tell_if_here(session: Session, call: Call, order: Order, left: Fulfilment) -> None:
+def _tell_if_here(session: Session, call: Call, order: Order, left: Fulfilment, rules: Rules) -> None:
     """A parcel that waited only for what is taken out is complete now."""
     waits = sum(backorders.waiting_lines(session, call.order, left.id).values(), NONE)
     if load_fulfilment(session, left.id).state != FulfilmentState.BACKORDERED or waits:
         return
-    ship_by = call.after(backorders.time_to_ship(express=order.delivery.express))
+    ship_by = leaves_by(call, order, rules.ship_by)
     place = reservations.place_of(session, left.id) or left.location
     here = replace(left, state=FulfilmentState.OPEN, location=place, ship_by=ship_by)
     save_fulfilments(session, [here])

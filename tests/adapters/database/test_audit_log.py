@@ -28,6 +28,7 @@ from domain.returns import Claim, ReturnLine, Terms
 from tests.adapters.database.given import all_at_once
 from tests.adapters.payment.till import Till
 from tests.adapters.placed import NOON, a_fulfilment, an_order, eur, place
+from tests.goods import ship_by
 from tests.tampering import lift_guards
 
 WRITERS = 8
@@ -96,7 +97,7 @@ def test_an_act_sent_twice_is_told_once(quick):
 
 
 def test_what_a_person_does_by_hand_is_told(quick):
-    room, book = StockRoom(quick.url), Orders(quick.url)
+    room, book = StockRoom(quick.url, ship_by), Orders(quick.url)
     room.receive("TEAPOT-RED", "5", "main", "Red teapot", "Walt", NOON)
     room.adjust("TEAPOT-RED", "-1", "main", "one broke", "Walt", NOON)
     book.note("1001", "call him", "Sue", NOON)
@@ -230,14 +231,14 @@ async def test_the_database_refuses_to_change_what_is_only_added_to(database, ch
     till = Till(database)
     till.order("1002")
     await till.do("authorize", "1002")
-    StockRoom(database.url).receive("TEAPOT-RED", "5", "main", "", "Walt", NOON)
+    StockRoom(database.url, ship_by).receive("TEAPOT-RED", "5", "main", "", "Walt", NOON)
 
     with pytest.raises(DBAPIError, match="only added to"), database.write() as session:
         session.connection().execute(change)
 
 
 def test_a_movement_may_lose_its_names(quick):
-    StockRoom(quick.url).receive("TEAPOT-RED", "5", "main", "", "Walt", NOON)
+    StockRoom(quick.url, ship_by).receive("TEAPOT-RED", "5", "main", "", "Walt", NOON)
     with quick.write() as session:
         session.connection().execute(update(Movement).values(by="", why=""))
 

@@ -4,7 +4,7 @@ import io
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from pypdf import PdfReader
@@ -75,7 +75,7 @@ def test_an_order_has_the_documents_of_what_it_has_come_to(cabinet, sqlite_datab
 
     parcel = [("packing-slip", "1001-F1"), ("label", "1001-F1")]
     assert before == [("pick-list", "1001-F1"), *parcel]
-    assert after == [*parcel, ("credit-note", "CN-000001"), ("invoice", "INV-000001")]
+    assert after == [*parcel, ("invoice", "INV-000001"), ("credit-note", "CN-000001")]
 
 
 def test_a_cancelled_parcel_has_none_and_one_that_is_collected_no_label(cabinet, sqlite_database):
@@ -170,7 +170,8 @@ def test_a_round_takes_each_article_once_by_bin(cabinet, sqlite_database):
 def test_a_round_through_two_locations_is_two_lists(cabinet, sqlite_database):
     order = an_order()
     place(sqlite_database, order)
-    parts = (a_fulfilment(order, 1), a_fulfilment(order, 2, location="annex"))
+    leaves = a_fulfilment(order, 2, location="annex", ship_by=datetime(2026, 11, 23, 15, 30, tzinfo=UTC))
+    parts = (a_fulfilment(order, 1), leaves)
     with sqlite_database.write() as session:
         save_fulfilments(session, parts)
 
@@ -178,6 +179,7 @@ def test_a_round_through_two_locations_is_two_lists(cabinet, sqlite_database):
 
     assert html.count("<article") == 2
     assert "Pick list: annex" in html
+    assert "23 November 2026" in html
 
 
 def test_a_template_changed_since_changes_no_bill(sqlite_database, tmp_path):
@@ -278,4 +280,4 @@ def test_a_bill_is_dated_by_the_days_of_the_shop(sqlite_database, cabinet):
 
     html = cabinet.make(DocumentKind.INVOICE, ["INV-000001"], here).html
 
-    assert f"{here.day} {here:%B %Y}" in html
+    assert f"Date {here.day} {here:%B %Y}" in " ".join(words_of(html))

@@ -13,6 +13,7 @@ from domain.stock_book import ItemChange
 from tests.adapters.mail.conftest import SHOP
 from tests.adapters.mail.servers import MoodyServer
 from tests.adapters.placed import NOON
+from tests.goods import ship_by
 
 SOON = NOON + timedelta(seconds=30)
 LATER = NOON + timedelta(minutes=5)
@@ -21,7 +22,7 @@ LATER = NOON + timedelta(minutes=5)
 @pytest.fixture
 async def told(sqlite_database, templates):
     """A shop whose last cup has just been scrapped, its mail server and what writes to the buyers."""
-    room, server = StockRoom(sqlite_database.url), MoodyServer()
+    room, server = StockRoom(sqlite_database.url, ship_by), MoodyServer()
     room.receive("CUP", "5", "main", "A cup", "Grace", NOON)
     room.set_item("CUP", ItemChange(low_at="3"), "Grace", NOON)
     room.scrap("CUP", "2", "main", "Broken", "Grace", NOON)

@@ -316,7 +316,7 @@ def test_what_templates_see_is_plain_json():
 
 
 REACHED = replace(SHOP, links=Links((b"k" * 32,), "https://orders.shop.example"))
-STAFFS = ("task_reminder", "stock_scarce", "put_back")
+STAFFS = ("new_order", "task_reminder", "stock_scarce", "put_back")
 
 
 def test_every_mail_to_a_customer_leads_to_the_page_of_their_order():

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from adapters.database.stock.steps import Stock
 from domain.errors import DatabaseUnavailable
 from domain.step import Call, StepResult
-from tests.goods import MORNING, route
+from tests.goods import MORNING, route, ship_by
 
 FACTS = {"order": {"express": False}}
 
@@ -25,7 +25,7 @@ def until_answered(step: Callable[[Call], StepResult], call: Call) -> StepResult
 
 def buy(url: str, orders: list[str]) -> dict[str, list[object]]:
     """What one process is answered for its orders."""
-    stock = Stock(url, route)
+    stock = Stock(url, route, ship_by)
     calls = [Call(n, n, "reserve", 1, f"{n}:reserve:1", MORNING, facts=FACTS) for n in orders]
     with ThreadPoolExecutor(2) as buyers:
         answers = list(buyers.map(lambda call: until_answered(stock.reserve, call), calls))

@@ -19,7 +19,7 @@ from adapters.database.tables.stock import Backorder, Reservation
 from domain.errors import OrderError
 from domain.fulfilment import FulfilmentState
 from tests.adapters.database.stock.buyers import until_answered
-from tests.goods import Shop, line
+from tests.goods import Shop, line, ship_by
 
 ROOT = Path(__file__).parents[4]
 # Long enough for another to do what nothing keeps it from; the outcome does not depend on it.
@@ -109,7 +109,7 @@ def test_goods_that_come_in_while_an_order_is_promised_find_it_waiting(shop):
             wait(arriving, A_MOMENT)
             return "warehouse"
 
-        Stock(shop.database.url, route_while_goods_arrive).reserve(shop.call("W2"))
+        Stock(shop.database.url, route_while_goods_arrive, ship_by).reserve(shop.call("W2"))
         assert arriving[0].result() == ("W2-F1",)
     assert shop.levels()["CUP", "east"] == ("1", "1")
 
@@ -122,7 +122,7 @@ def test_of_two_arrivals_at_once_the_second_tells_what_the_first_has_completed(s
     with ThreadPoolExecutor(1) as door, shop.database.write() as session:
         lock_items(session, {"CUP"})
         book(session, "CUP", "main", Decimal(1), Booking("receive", shop.at, ""))
-        assert fill(session, {"CUP"}, shop.at) == ()
+        assert fill(session, {"CUP"}, shop.at, ship_by) == ()
         arriving = door.submit(shop.receive, "POT", "1")
         wait([arriving], A_MOMENT)
         session.commit()
