@@ -38,6 +38,7 @@ from adapters.database.journal import steps as our_journal
 from adapters.database.numbers.daily import DailyBook
 from adapters.database.order.orders import Orders as OrderBook
 from adapters.database.partner.summaries import SummaryShelf
+from adapters.database.payment.fees import FeeBook
 from adapters.database.payment.gateway_news import NewsBook
 from adapters.database.payment.ledger import Ledger
 from adapters.database.reconcile.auditor import Auditor
@@ -64,6 +65,7 @@ from adapters.payment.breaker import Breaker
 from adapters.payment.cashier import Cashier
 from adapters.payment.gateway import Gateway
 from adapters.payment.simulated import SimulatedGateway
+from adapters.payment.tariff import FREE, USUAL
 from config.actions import actions_of, steps_of
 from config.current import CurrentShop
 from config.settings import NEVER, SHIPPED, Settings
@@ -187,7 +189,7 @@ def adapters(settings: Settings) -> Ports:
         journal=our_journal.Journal(url, shop.calendars),
         fraud=shop,
         results=our_results.Results(url),
-        stock=our_stock.Stock(url, shop.route),
+        stock=our_stock.Stock(url, shop.route, shop.ship_by),
         returns=our_returns.Returns(url),
         payments=Cashier(Ledger(url), gateway_of(settings), at_once=settings.take_at_once),
         shipping=Handing(database, None if settings.easypost_key else carrier),
@@ -210,7 +212,7 @@ def adapters(settings: Settings) -> Ports:
 def gateway_of(settings: Settings) -> Gateway:
     """Stripe where the shop has a key of theirs, else our own."""
     if not settings.stripe_key:
-        return SimulatedGateway(settings.database_url)
+        return SimulatedGateway(settings.database_url, tariff=USUAL if settings.simulated_fees else FREE)
     # Only a shop that uses it pays for loading it.
     from adapters.payment.stripe.gateway import StripeGateway  # noqa: PLC0415
 
@@ -236,11 +238,15 @@ def _missed_payments(settings: Settings) -> tuple[Callable[[], Coroutine[Any, An
     if not settings.stripe_key:
         return ()
     # Only a shop that uses it pays for loading it.
+    from adapters.payment.stripe.fees import Fees  # noqa: PLC0415
+    from adapters.payment.stripe.hourly import Hourly  # noqa: PLC0415
     from adapters.payment.stripe.missed import Missed  # noqa: PLC0415
     from adapters.payment.stripe.reading import Reader  # noqa: PLC0415
 
-    book = NewsBook(settings.database_url)
-    return (Missed(Reader(settings.stripe_key), book, now, live=settings.stripe_is_live).run,)
+    reader, url = Reader(settings.stripe_key), settings.database_url
+    missed = Missed(reader, NewsBook(url), now, live=settings.stripe_is_live)
+    fees = Fees(reader, FeeBook(url), now)
+    return Hourly(missed.look, "messages").run, Hourly(fees.look, "fees").run
 
 
 def _post(settings: Settings, database: Database, partners: Callable[[], Written]) -> MailPost:

@@ -37,6 +37,7 @@ from console.pages import (
     sign_in,
     stock,
     tasks,
+    untold,
 )
 from console.paper import problem
 from console.policy import ROUTES
@@ -111,6 +112,9 @@ PAGES: dict[str, Handler] = {
     "GET /quarantine/{id}": quarantine.message,
     "POST /quarantine/{id}/retry": quarantine.retry,
     "POST /quarantine/{id}/discard": quarantine.discard,
+    "GET /not-told": untold.untold,
+    "POST /not-told/retry": untold.retry,
+    "POST /not-told/let-go": untold.let_go,
     "GET /numbers": numbers.numbers,
     "GET /exports": exports.exports,
     "GET /exports/file": exports.file,

@@ -129,7 +129,8 @@ def _admit(who: Who, visit: Visit, key: str, rule: Rule) -> None:
         raise SignInFirst("/account")
     if rule.needs and not who.may(rule.needs):
         may = who.who_may(rule.needs)
-        raise HTTPException(403, f"Your roles do not include this; it takes one of: {may}.")
+        takes = f"one of these: {may}" if "," in may else may
+        raise HTTPException(403, f"Your roles do not include this; it takes {takes}.")
 
 
 async def _check_form(request: Request, house: House, secret: str) -> None:

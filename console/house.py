@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
@@ -26,6 +27,7 @@ from starter.partner_book import PartnerBook
 from starter.previews import Previews
 from starter.publishing import Workshop
 from starter.shops.quarantine import Quarantine
+from starter.shops.untold import Untold
 from starter.stock_book import StockRoom
 from starter.who import Who
 
@@ -50,6 +52,7 @@ class House:
     customers: Customers
     partners: PartnerBook
     quarantine: Quarantine
+    untold: Untold
     exports: ExportOffice
     numbers: NumbersDesk
     orders: Orders
@@ -78,8 +81,8 @@ class House:
         return self._flows[sha256]
 
     def now(self) -> datetime:
-        """On the clock of this machine's time zone, as people read it."""
-        return self.clock().astimezone()
+        """On the clock of the shop's time zone, wherever this machine stands."""
+        return self.clock().astimezone(ZoneInfo(self.exports.zone()))
 
 
 def house_of(request: Request) -> House:

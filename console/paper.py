@@ -12,8 +12,21 @@ from starlette.responses import HTMLResponse, Response
 from console.csrf import csrf_of
 from console.forms import new_form
 from console.house import house_of
-from console.words import goods_in, plain_value, say_fact, say_state, tone
-from starter.when import day, span, when
+from console.words import (
+    fact_value,
+    goods_in,
+    plain_value,
+    say_answer,
+    say_fact,
+    say_movement,
+    say_payment,
+    say_state,
+    say_tongue,
+    say_way,
+    tone,
+)
+from starter.figures import reason
+from starter.when import day, full, span, when
 
 TITLES = {
     400: "That could not be read",
@@ -39,12 +52,19 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"when": when, "span": span, "day": day, "new_form": new_form}
+    made.globals |= {"when": when, "full": full, "span": span, "day": day, "new_form": new_form}
     made.filters |= {
         "state": say_state,
+        "payment": say_payment,
+        "movement": say_movement,
+        "way": say_way,
+        "tongue": say_tongue,
+        "answer": say_answer,
+        "claim": reason,
         "tone": tone,
         "fact": say_fact,
         "plain": plain_value,
+        "value": fact_value,
         "goods": goods_in,
         "iso": _iso,
     }
@@ -76,8 +96,10 @@ def page(
         "now": house.now(),
         "path": request.url.path,
         "shared": getattr(request.state, "terminal", ""),
-        # Of what shops told and nobody understood somebody has to know, wherever they are.
+        # Of what shops told and nobody understood, and of what others did not take, somebody has to know,
+        # wherever they are.
         "aside": house.quarantine.count_quarantined() if who and who.may("place") else 0,
+        "untold": sum(house.untold.count_given_up().values()) if who and who.may("place") else 0,
         "live": "",
         "beat": "",
     }

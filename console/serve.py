@@ -7,32 +7,34 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import uvicorn
 
 from adapters.carrier.easypost import news as easypost
 from adapters.carrier.easypost import signature as easypost_signature
-from adapters.database.accounts import Accounts as AccountBook
+from adapters.database.account.accounts import Accounts as AccountBook
+from adapters.database.account.tokens import TokenBook
 from adapters.database.audit_log import AuditLog
-from adapters.database.carrier_news import CarrierNewsBook
-from adapters.database.consents import Consents
-from adapters.database.customers import Customers as CustomerBook
-from adapters.database.erasing import Forgetting
+from adapters.database.customer.consents import Consents
+from adapters.database.customer.customers import Customers as CustomerBook
+from adapters.database.customer.erasing import Forgetting
+from adapters.database.customer.form_counts import FormCounts
+from adapters.database.customer.surveys import Surveys
+from adapters.database.desk.screens import Screens
 from adapters.database.exports import Exports
-from adapters.database.flows import FlowShelf
-from adapters.database.gateway_news import NewsBook
+from adapters.database.flow.flows import FlowShelf
 from adapters.database.keyed_answers import KeyedAnswers
 from adapters.database.numbers import NumbersDesk
-from adapters.database.orders import Orders as OrderBook
-from adapters.database.partner_desk import PartnerDesk
+from adapters.database.order.orders import Orders as OrderBook
+from adapters.database.partner.desk import PartnerDesk
+from adapters.database.payment.gateway_news import NewsBook
 from adapters.database.schema import migrate
-from adapters.database.screens import Screens
-from adapters.database.shop_messages import ShopMessages
-from adapters.database.stock_room import StockRoom
-from adapters.database.surveys import Surveys
-from adapters.database.tokens import TokenBook
+from adapters.database.shipping.carrier_news import CarrierNewsBook
+from adapters.database.shop.hook_book import HookBook
+from adapters.database.shop.messages import ShopMessages
+from adapters.database.stock.room import StockRoom
 from adapters.payment.signature import SIGNATURE, is_signed
 from adapters.payment.stripe.news import read_news
 from config.current import CurrentShop
@@ -42,6 +44,7 @@ from console.app import create_app
 from console.customer.app import PREFIX as CUSTOMERS
 from console.customer.app import create_customer
 from console.customer.house import Window
+from console.customer.limits import Limits
 from console.customer.unsubscribe import PREFIX as UNSUBSCRIBE
 from console.house import House
 from console.site import Site
@@ -102,7 +105,7 @@ async def serve(settings: Settings, address: Address) -> None:
     site = Site.at(address.url)
     stop = on_signals(signal.SIGTERM, signal.SIGINT)
     with open_house(settings, site) as house, _listening(address) as door:
-        others = {API: create_api(_counter(settings, house)), HOOKS: create_hooks(_doorstep(settings))}
+        others = {API: create_api(_counter(settings, house)), HOOKS: create_hooks(_hooks(settings, house))}
         customers = create_customer(_window(settings, house), _theirs(settings, site))
         others |= {CUSTOMERS: customers, UNSUBSCRIBE: customers}
         app = Doors(create_app(house), others)
@@ -131,7 +134,8 @@ def _window(settings: Settings, house: House) -> Window:
     surveys = Surveys(settings.database_url)
     consents = Consents(settings.database_url)
     words = PageWords(settings.config)
-    return Window(house, settings.links(), words, surveys, settings.reply_to, consents)
+    limits = Limits(FormCounts(settings.database_url).count)
+    return Window(house, settings.links(), words, surveys, settings.reply_to, consents, limits)
 
 
 def _counter(settings: Settings, house: House) -> Counter:
@@ -153,11 +157,16 @@ def _counter(settings: Settings, house: House) -> Counter:
     )
 
 
+def _hooks(settings: Settings, house: House) -> Doorstep:
+    """Web shops may be added while the screens are served."""
+    return replace(_doorstep(settings), others=shop_senders(settings, house.shop))
+
+
 def _doorstep(settings: Settings) -> Doorstep:
     """Where those who tell us something by themselves leave their messages; each has a secret with us."""
     senders = [_gateway(settings)] if settings.webhook_secrets else []
     senders += [_carrier(settings)] if settings.easypost_secrets else []
-    return Doorstep({**dict(senders), **shop_senders(settings)}, now)
+    return Doorstep(dict(senders), now)
 
 
 def _gateway(settings: Settings) -> tuple[str, Sender]:
@@ -196,13 +205,15 @@ def open_house(settings: Settings, site: Site) -> Iterator[House]:
     url = settings.database_url
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     book, desk, shelf, accounts = OrderBook(url), Screens(url), FlowShelf(url), AccountBook(url)
-    stock_room, audit, partners = StockRoom(url), AuditLog(url), PartnerDesk(url)
-    quarantine = ShopMessages(url)
+    audit, partners = AuditLog(url), PartnerDesk(url)
+    quarantine, untold = ShopMessages(url), HookBook(url)
     papers = ExitStack()
     try:
         migrate(book)
         workshop = workshop_of(settings)
         shop = CurrentShop(settings.config, workshop.actions)
+        stock_room = StockRoom(url, shop.ship_by)
+        papers.callback(stock_room.close)
 
         def zone() -> str:
             return settings.zone or shop.now().zone
@@ -221,6 +232,7 @@ def open_house(settings: Settings, site: Site) -> Iterator[House]:
             customers=Customers(CustomerBook(url), Forgetting(url), now),
             partners=partners,
             quarantine=quarantine,
+            untold=untold,
             exports=ExportOffice(
                 papers.enter_context(closing(Exports(url))), audit, zone, now, settings.shop_name
             ),
@@ -233,7 +245,7 @@ def open_house(settings: Settings, site: Site) -> Iterator[House]:
         )
     finally:
         papers.close()
-        for each in (book, desk, shelf, accounts, stock_room, audit, partners, quarantine):
+        for each in (book, desk, shelf, accounts, audit, partners, quarantine, untold):
             each.close()
 
 

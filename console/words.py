@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from domain.view import TaskView
+from flow.facts import ROOTS
+from starter.figures import reason
+
 GOOD = {
     "completed",
     "accepted",
@@ -23,11 +27,58 @@ CARE = {
     "pending",
     "due",
 }
+# How the money of an order stands, as a clerk says it.
+PAYMENTS = {
+    "none": "nothing paid",
+    "pending": "payment due",
+    "authorized": "authorised",
+    "partially_captured": "partly paid",
+    "captured": "paid",
+    "partially_refunded": "partly refunded",
+    "voided": "not charged",
+    "failed": "declined",
+    "expired": "authorisation expired",
+}
+MOVEMENTS = {
+    "authorized": "authorised",
+    "captured": "taken",
+    "refund_failed": "refund came back",
+    "voided": "let go",
+}
+TONGUES = {"de": "German", "en": "English"}
+FACTS = {"lines": "Goods", "screen.score": "Fraud score"}
+WAYS = {"ship": "by carrier", "pickup": "picked up", "local": "brought round"}
 
 
 def say_state(state: str) -> str:
-    """`partially_refunded` as `partially refunded`."""
-    return state.replace("_", " ").replace("-", " ").lower()
+    """`partially_fulfilled` as `partly fulfilled`, `carrier.delivered` as `carrier: delivered`."""
+    words = state.replace("_", " ").replace("-", " ").replace(".", ": ").lower()
+    return words.replace("partially ", "partly ")
+
+
+def say_payment(state: str) -> str:
+    """`captured`, of a whole order, as `paid`."""
+    return PAYMENTS.get(state, say_state(state))
+
+
+def say_movement(kind: str) -> str:
+    """`captured`, of one movement of money, as `taken`."""
+    return MOVEMENTS.get(kind, say_state(kind))
+
+
+def say_tongue(language: str) -> str:
+    """`de` as `German`; by its code where we have no word."""
+    return TONGUES.get(language, language)
+
+
+def say_answer(task: TaskView) -> str:
+    """What the button said that closed it."""
+    return next((each.label for each in task.answers if each.name == task.answer), say_state(task.answer))
+
+
+def say_way(method: str) -> str:
+    """How goods get to the customer: `ship` as `by carrier`."""
+    return WAYS.get(method, say_state(method))
 
 
 def tone(state: str) -> str:
@@ -39,11 +90,27 @@ def tone(state: str) -> str:
 
 
 def say_fact(path: str) -> str:
-    """`fulfilment.lines` as `Lines`, `screen.score` as `Screen score`."""
+    """`fulfilment.lines` as `Goods`, `transfer.amount` as `Transfer amount`."""
     scope, _, name = path.partition(".")
     kept = name if scope in ("order", "fulfilment", "return") and name else path
-    words = kept.replace(".", " ").replace("_", " ")
+    words = FACTS.get(kept, kept.replace(".", " ").replace("_", " "))
     return words[:1].upper() + words[1:]
+
+
+def is_money(path: str) -> bool:
+    """`order.total`, and what a step of a flow calls its amount."""
+    root, *rest = path.split(".")
+    kind = ROOTS.get(root)
+    for name in rest:
+        kind = kind.fields.get(name) if kind else None
+    return kind.name == "money" if kind else rest[-1:] == ["amount"]
+
+
+def fact_value(value: Any, path: str, currency: str) -> str:
+    """One fact of a task for a person; `currency` is that of its order."""
+    if path == "return.claim":
+        return reason(str(value))
+    return f"{currency} {value}" if value and is_money(path) else plain_value(value)
 
 
 def plain_value(value: Any) -> str:

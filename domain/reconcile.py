@@ -14,6 +14,7 @@ class RepairKind(StrEnum):
     RELEASE = "release"  # goods promised to an order that has ended
     SEND = "send"  # a notice that was written and never went out
     GUARD = "guard"  # the database's own guards of what is only added to
+    LIST = "list"  # what lists of orders are narrowed, searched and shown by
 
 
 @dataclass(frozen=True, slots=True)

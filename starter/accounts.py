@@ -22,7 +22,7 @@ PER_ACCOUNT, PER_DEVICE, PER_ADDRESS = 10, 10, 50
 # Of one name, at all shared terminals together. What counts them beside wrong passwords is no browser's.
 PER_PIN, PIN = 5, "pin"
 FIRST = "admin"
-WRONG = "This does not fit together: name, password or code is another, or the account is disabled."
+WRONG = "Name, password or code is wrong, or the account is disabled."
 
 
 @dataclass(frozen=True, slots=True)

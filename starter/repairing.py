@@ -27,6 +27,7 @@ BY_WORDS = {
     RepairKind.RELEASE: "put the goods back, for those who wait",
     RepairKind.SEND: "send it",
     RepairKind.GUARD: "put the triggers up again",
+    RepairKind.LIST: "work out anew what lists go by",
 }
 
 

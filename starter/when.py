@@ -19,6 +19,13 @@ def when(moment: datetime, now: datetime) -> str:
     return f"{day(moment, now)} {there:%H:%M}"
 
 
+def full(moment: datetime, now: datetime) -> str:
+    """`Sun 22 Nov 2026, 17:00 CET`: nothing left to guess."""
+    there = moment.astimezone(now.tzinfo)
+    date = f"{DAYS[there.weekday()]} {there.day} {MONTHS[there.month - 1]} {there.year}"
+    return f"{date}, {there:%H:%M} {there.tzname()}"
+
+
 def day(moment: datetime, now: datetime) -> str:
     """`27 Nov`, with the year where it is another."""
     there = moment.astimezone(now.tzinfo)

@@ -53,6 +53,11 @@ def order(
     )
 
 
+def ship_by(at: datetime, express: bool) -> datetime:
+    """One day, or two, by the clock."""
+    return at + timedelta(days=1 if express else 2)
+
+
 def route(_order: Mapping[str, object], fulfilment: Mapping[str, object]) -> str:
     return "drop-ship" if fulfilment["supplier"] else "warehouse"
 
@@ -62,8 +67,8 @@ class Shop:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.stock = Stock(database.url, route)
-        self.room = StockRoom(database.url)
+        self.stock = Stock(database.url, route, ship_by)
+        self.room = StockRoom(database.url, ship_by)
         self.book = Orders(database.url)
         self.orders: dict[str, Order] = {}
         self.at = MORNING

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from adapters.database.engine import Database
-from adapters.database.order.orders import load_order
+from adapters.database.order.document import load_order
 from adapters.database.results import store_result, stored_result
 from adapters.database.shipping.shipments import Parcel, has_news, keep_parcel, tell_news
 from domain.carrier import SIMULATED

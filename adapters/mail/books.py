@@ -7,8 +7,8 @@ from sqlmodel import Session
 from adapters.database.customer.consents import consents_to
 from adapters.database.desk.papers import waits_within
 from adapters.database.journal.steps import definition
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilment
-from adapters.database.order.orders import load_order
 from adapters.database.partner.views import partner_view
 from adapters.database.payment.paying_anew import pays_anew
 from adapters.database.returns.refunds import refunded_for

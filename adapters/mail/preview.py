@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from adapters.database.engine import Database
 from adapters.database.mail.notices import last_about
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilments
-from adapters.database.order.orders import load_order
 from adapters.database.returns.rows import load_returns
 from adapters.mail.books import books_of
 from adapters.mail.letter import CUSTOMER, PARTNER, Shop

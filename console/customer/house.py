@@ -1,6 +1,6 @@
 """What the customer's page needs of the shop: handed in whole, so that tests hand in another."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, cast
 
@@ -42,7 +42,7 @@ class Window:
     surveys: SurveyBook
     person: str
     consents: ConsentBook
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits
 
     def may(self, permission: str) -> bool:
         """Whether the shop lets its customers do this from here, by config/roles.yaml."""

@@ -1,51 +1,54 @@
-"""How often one address may ask, and be wrong: kept in memory, by each program for itself."""
+"""
+How often one may look, guess and send forms.
+
+Looks and guesses are counted in memory, by each program for itself: that keeps floods off the books.
+Forms are counted in the database by all of them together, as each may do something. Whoever holds a right
+link never waits for what others do.
+"""
 
 from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
 WINDOW = timedelta(minutes=10)
-# Behind one address may sit a whole telephone network.
-MOST_LOOKS, MOST_WRONG, MOST_ACTS = 600, 30, 30
+# Of one order, whoever its link was given to; of wrong links from one address.
+MOST_LOOKS, MOST_WRONG = 600, 30
+MOST_FORMS = 30
 MOST_KNOWN = 20_000
 
 
+@dataclass
 class Limits:
-    """Counts within the last ten minutes. Whoever has not asked for longest is forgotten first."""
+    """Within ten minutes. `count`: one more form about an order; the how manyth, wherever they came in."""
 
-    def __init__(self) -> None:
-        self._seen: OrderedDict[tuple[str, str], deque[datetime]] = OrderedDict()
-        self._lock = Lock()
+    count: Callable[[str, datetime, timedelta], int]
+    _seen: OrderedDict[tuple[str, str], deque[datetime]] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
 
-    def look(self, address: str, now: datetime) -> bool:
-        """Whether one more look from there is taken; one that was wrong too often has to wait."""
-        with self._lock:
-            return self._within("wrong", address, MOST_WRONG, now) and self._count(
-                "look", address, MOST_LOOKS, now
-            )
+    def look(self, order: str, now: datetime) -> bool:
+        """Whether one more look by the right link is taken."""
+        return self._another("look", order, MOST_LOOKS, now)
 
-    def wrong(self, address: str, now: datetime) -> None:
-        """A link that is none of ours came from there."""
-        with self._lock:
-            self._count("wrong", address, MOST_WRONG, now)
+    def wrong(self, address: str, now: datetime) -> bool:
+        """Whether a link that is none of ours is still answered there."""
+        return self._another("wrong", address, MOST_WRONG, now)
 
-    def act(self, order: str, now: datetime) -> bool:
+    def form(self, order: str, now: datetime) -> bool:
         """Whether one more form about this order is taken."""
+        return self.count(order, now, WINDOW) <= MOST_FORMS
+
+    def _another(self, what: str, whose: str, most: int, now: datetime) -> bool:
         with self._lock:
-            return self._count("act", order, MOST_ACTS, now)
-
-    def _within(self, what: str, whose: str, most: int, now: datetime) -> bool:
-        times = self._seen.get((what, whose), deque())
-        return sum(at > now - WINDOW for at in times) < most
-
-    def _count(self, what: str, whose: str, most: int, now: datetime) -> bool:
-        times = self._seen.setdefault((what, whose), deque(maxlen=most))
-        self._seen.move_to_end((what, whose))
-        while len(self._seen) > MOST_KNOWN:
-            self._seen.popitem(last=False)
-        while times and times[0] <= now - WINDOW:
-            times.popleft()
-        if len(times) >= most:
-            return False
-        times.append(now)
-        return True
+            times = self._seen.setdefault((what, whose), deque(maxlen=most))
+            self._seen.move_to_end((what, whose))
+            while len(self._seen) > MOST_KNOWN:
+                # Whoever has not asked for longest is forgotten first.
+                self._seen.popitem(last=False)
+            while times and times[0] <= now - WINDOW:
+                times.popleft()
+            if len(times) >= most:
+                return False
+            times.append(now)
+            return True

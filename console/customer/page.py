@@ -43,6 +43,7 @@ def order_page(request: Request, *, told: Told | None = None, status: int = 200)
         words,
         "order.html",
         status=status,
+        zone=house.now().tzinfo,
         path=f"/order/{number}/{request.path_params['code']}",
         chosen=request.query_params.get("language", ""),
         languages=window.words.languages().values(),

@@ -1,7 +1,7 @@
 """Pages for customers: the same paper as the staff's, other templates and a catalogue of words."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +14,18 @@ from domain.money import Money
 
 
 def customer_page(
-    words: Words, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **said: Any
+    words: Words,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    zone: tzinfo | None = None,
+    **said: Any,
 ) -> Response:
-    """A page in one language: `t` says a text of the catalogue, the others write figures and dates."""
+    """
+    A page in one language: `t` says a text of the catalogue, the others write figures, and dates as they
+    are in `zone`.
+    """
     tongue = words.code
 
     def money(amount: Money) -> str:
@@ -26,7 +35,7 @@ def customer_page(
         return figures.quantity(count, tongue)
 
     def date(at: datetime) -> str:
-        return figures.date(at.astimezone(), tongue)
+        return figures.date(at.astimezone(zone), tongue)
 
     speaks = {"t": words.say, "rule": words.rule, "language": tongue}
     html = PAPER.get_template(f"customer/{template}").render(

@@ -5,6 +5,7 @@ import asyncio
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
+from console.customer.gate import holds
 from console.customer.house import tongue, window_of
 from console.customer.paper import customer_page
 from domain.errors import NotFound
@@ -20,14 +21,7 @@ def unsubscribe_gate(request: Request) -> None:
 
     :raises HTTPException: 404, when it is none of ours; 429 after too many.
     """
-    window, now = window_of(request), window_of(request).house.clock()
-    address = request.client.host if request.client else ""
-    if not window.limits.look(address, now):
-        raise HTTPException(429, headers={"retry-after": "600"})
-    number, code = request.path_params["number"], request.path_params["code"]
-    if not window.links.fits(Purpose.UNSUBSCRIBE, number, code):
-        window.limits.wrong(address, now)
-        raise HTTPException(404)
+    holds(request, Purpose.UNSUBSCRIBE)
 
 
 def form(request: Request, number: str, code: str) -> Response:

@@ -146,7 +146,7 @@ def _list(request: Request, *, error: str = "", told: Told | None = None) -> Res
         "flows.html",
         status=409 if error else 200,
         versions=[each for each in house.shelf.versions() if current.get(each.name) == each.sha256],
-        new=[each.name for each in unpublished(house.shelf, written)],
+        new={each.name: each.title for each in unpublished(house.shelf, written)},
         findings=findings,
         error=error,
         told=told,

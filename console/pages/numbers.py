@@ -29,7 +29,8 @@ def numbers(request: Request, since: str = "", until: str = "", method: str = ""
     """What is no date, or no flow of ours, is as good as not asked for: an address is typed by people."""
     house = house_of(request)
     period = _period(house, since, until)
-    methods = sorted(f.name for f in house.shop().flows.values() if f.level == Level.FULFILMENT)
+    flows = house.shop().flows
+    methods = {n: f.title for n, f in sorted(flows.items()) if f.level == Level.FULFILMENT}
     found = house.numbers.numbers(period, method if method in methods else "")
     names = [figures.bar_name(found.scale, n) for n in range(len(found.scale.begins))]
     ageing = house.numbers.ageing(house.clock(), 10)
@@ -39,6 +40,7 @@ def numbers(request: Request, since: str = "", until: str = "", method: str = ""
         found=found,
         names=names,
         methods=methods,
+        flow_titles={name: flow.title for name, flow in flows.items()},
         spans=_spans(house, period, found.method),
         headlines=_headlines(found),
         charts=_charts(found, names),
@@ -83,6 +85,15 @@ def _headlines(found: Numbers) -> list[tuple[str, str, str]]:
         )
         for m in found.money
     ]
+    kept = [
+        (
+            "Fees",
+            f"{m.currency} {figures.money(sum(m.fees), m.currency)}",
+            figures.percent(sum(m.fees), sum(m.sold)) + " of what was sold",
+        )
+        for m in found.money
+        if any(m.fees)
+    ]
     half = figures.length(shipped.speed.median) if shipped.speed.count else figures.NOTHING
     most = (
         f"nine of ten within {figures.length(shipped.speed.p90)}"
@@ -93,6 +104,7 @@ def _headlines(found: Numbers) -> list[tuple[str, str, str]]:
         ("Orders", f"{found.placed}", "placed"),
         *sold,
         *back,
+        *kept,
         ("Time to ship", half, most),
         (
             "On time",
@@ -133,6 +145,7 @@ def _money(each: MoneyByDay, names: Sequence[str], unit: str) -> dict[str, Any]:
         Bars("Ordered", "pale", each.ordered),
         Bars("Sold", "main", each.sold),
         Bars("Refunded", "bad", each.refunded),
+        *([Bars("Fees", "care", each.fees)] if any(each.fees) else []),
     ]
     whole = 10 ** exponent(each.currency)
 

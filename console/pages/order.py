@@ -44,6 +44,7 @@ def order_page(
         goods=goods,
         address=asdict(sold.order.shipping_address),
         titles={line.sku: line.title for line in view.lines},
+        flow_titles={name: each.title for name, each in house.shop().flows.items()},
         kinds={kind: words for kind, words in HOLDS.items() if kind != "AWAITING_PAYMENT"},
         days=days_of(view.timeline, house.desk.attempts(number), number, house.now().tzinfo),
         parts=[view.row.number, *(part.id for part in view.fulfilments), *(r.id for r in view.returns)],

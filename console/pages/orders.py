@@ -15,6 +15,7 @@ from console.forms import page_number, text
 from console.gate import form_of
 from console.house import House, house_of, who_of
 from console.pages.told import back_to
+from console.words import say_payment, say_state
 from domain.errors import BadInput
 from domain.view import OrderQuery, OrderRow
 from flow.shop import Shop
@@ -60,9 +61,9 @@ def orders(request: Request) -> Response:
         **_turned(found, chosen, asked.get("page", ""), backwards=query.newer_than is not None),
         chosen=chosen,
         states=_states(house, chosen),
-        payments=PAYMENTS,
-        fulfilments=FULFILMENTS,
-        waits=(*shop.roles, *shop.events),
+        payments={each: say_payment(each) for each in PAYMENTS},
+        fulfilments={each: say_state(each) for each in FULFILMENTS},
+        waits={each: say_state(each) for each in (*shop.roles, *shop.events)},
         flows=shop.flows,
         older=OLDER,
         narrowed=any(chosen.values()),

@@ -53,7 +53,7 @@ async def drop(request: Request) -> Response:
         await asyncio.to_thread(house.accounts.drop_second, who.name, password)
     except ActRefused as error:
         return _page(request, new_secret(), str(error))
-    return RedirectResponse("/account", 303)
+    return RedirectResponse("/account?done=dropped", 303)
 
 
 def pin(request: Request) -> Response:
@@ -67,9 +67,9 @@ async def set_pin(request: Request) -> Response:
         _check_typed_twice(new, again)
         await asyncio.to_thread(house.accounts.set_pin, who.name, password, new)
     except (ActRefused, BadInput) as error:
-        why = str(error).replace("PIN: ", "A PIN ", 1)
+        why = str(error).replace("PIN: ", "This PIN ", 1)
         return page(request, "pin.html", status=422, error=why)
-    return RedirectResponse("/account", 303)
+    return RedirectResponse("/account?done=pin", 303)
 
 
 def _check_typed_twice(new: str, again: str) -> None:

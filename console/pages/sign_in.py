@@ -9,6 +9,7 @@ from console.csrf import csrf_of
 from console.forms import text
 from console.gate import DEVICE, SESSION, VISITOR, form_of
 from console.house import House, house_of, who_of
+from console.pages.told import Told
 from console.paper import page
 from domain.errors import ActRefused, BadInput
 from starter.accounts import ABSOLUTE, TurnedAway
@@ -16,6 +17,11 @@ from starter.accounts import DEVICE as DEVICE_DAYS
 from starter.passwords import new_token
 
 UNPRINTABLE = frozenset("\\\r\n\t")
+CHANGED = {
+    "password": "Your password is changed. You are signed out everywhere else.",
+    "pin": "Your PIN is set.",
+    "dropped": "No code of an app is asked for any more.",
+}
 
 
 def form(request: Request, next: str = "") -> Response:
@@ -59,8 +65,9 @@ def home(request: Request) -> Response:
     raise HTTPException(403, "Your account has no role with a page here; an admin can give it one.")
 
 
-def account(request: Request) -> Response:
-    return page(request, "account.html", error="", done=False)
+def account(request: Request, done: str = "") -> Response:
+    told = Told(CHANGED[done], "good") if done in CHANGED else None
+    return page(request, "account.html", error="", told=told)
 
 
 async def change(request: Request) -> Response:
@@ -72,8 +79,8 @@ async def change(request: Request) -> Response:
         session = await asyncio.to_thread(house.accounts.change_password, who.name, old, new)
     except (ActRefused, BadInput) as error:
         why = str(error).removeprefix("password: ")
-        return page(request, "account.html", status=422, error=f"{why[:1].upper()}{why[1:]}", done=False)
-    answer = RedirectResponse("/" if who.account.must_change else "/account", 303)
+        return page(request, "account.html", status=422, error=f"{why[:1].upper()}{why[1:]}", told=None)
+    answer = RedirectResponse("/" if who.account.must_change else "/account?done=password", 303)
     _set(house, answer, SESSION, session, int(ABSOLUTE.total_seconds()))
     return answer
 

@@ -12,6 +12,7 @@ from console.pages.inbox import task_for
 from console.pages.told import back_to, told
 from console.paper import page
 from console.pulse import word
+from console.words import is_money
 from domain.act import Outcome
 from domain.errors import ActRefused, BadInput
 from domain.inbox import InboxQuery
@@ -106,6 +107,7 @@ def _page(
         task=view,
         holder=held,
         mine=held == who.name,
+        currency=house.book.sold(view.order).order.currency if any(map(is_money, view.show)) else "",
         error=error,
         typed=typed or {},
         told=told(house, who, act),

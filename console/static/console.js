@@ -48,6 +48,11 @@
     all("button", form).forEach((button) => button.removeAttribute("aria-disabled"));
   }));
 
+  // On a telephone the pages stand in one line: the one that is shown is seen.
+  const nav = $(".nav");
+  const here = nav && $("[aria-current]", nav);
+  if (here) nav.scrollLeft = here.offsetLeft + here.offsetWidth - nav.clientWidth + 40;
+
   // Keys, for those whose hands stay where they are.
   const rows = () => all("[data-row]");
   const move = (step) => {

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from starter.api import exports, orders, partners, tasks
 from starter.api.desk import Counter
+from starter.api.policy import gate
 from starter.api.problems import problem, say_no
 
 PREFIX = "/api/"
@@ -33,7 +34,7 @@ ROUTES: dict[str, Callable[..., Any]] = {
     "POST /api/partner/orders/{id}/ship": partners.ship,
     "POST /api/partner/orders/{id}/cancel-answer": partners.cancel_answer,
 }
-# It only describes; who may do what is looked up by each door.
+# It only describes; who may do what is said in policy.py.
 BEARER = HTTPBearer(auto_error=False, description="A token by `orders accounts token`")
 PROBLEM = {"description": "No, and why", "content": {"application/problem+json": {}}}
 NO: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 413, 415, 422, 503), PROBLEM)
@@ -63,7 +64,7 @@ def create_api(counter: Counter) -> ASGIApp:
             methods=[method],
             response_model=None,
             responses=NO | (TAKEN if method == "POST" else {}) | FOUND.get(key, {}),
-            dependencies=[Depends(BEARER)],
+            dependencies=[Depends(BEARER), Depends(gate(key))],
             openapi_extra=BODY if method == "POST" else {},
         )
     say_no(app)

@@ -82,7 +82,10 @@ async def fields(request: Request, *names: str) -> dict[str, Any]:
 
     :raises BadInput: it is none, or has others.
     """
-    tree = loads((await body(request)).decode("utf-8", "replace"))
+    try:
+        tree = loads((await body(request)).decode())
+    except UnicodeDecodeError as error:
+        raise BadInput(f"is not UTF-8 text (byte {error.start + 1})", "body") from error
     if not isinstance(tree, dict):
         raise BadInput("is not a JSON object", "body")
     for name in tree:

@@ -12,8 +12,9 @@ from domain.act import ActResult, Outcome
 from domain.errors import ActRefused, BadInput
 from domain.returns import Claim
 from domain.view import OrderQuery
-from starter.api.desk import Counter, act_id, admitted, body, counter_of, fields, text
+from starter.api.desk import Counter, act_id, body, counter_of, fields, text
 from starter.api.once import once
+from starter.api.policy import who_of
 from starter.carrying import Person
 from starter.cli import shapes
 from starter.formats import FORMATS, Record, read
@@ -38,7 +39,7 @@ async def place(
 
     Under one Idempotency-Key, the second time gets the first one's answer; another order is refused.
     """
-    who, counter = await admitted(request, "place"), counter_of(request)
+    who, counter = who_of(request), counter_of(request)
     content, key = await body(request), act_id(request, who)
     asked = f"{format}\n{shop}\n".encode() + content
     return await once(
@@ -81,7 +82,6 @@ async def orders(
     limit: Annotated[int, Query(ge=1, le=MOST)] = A_PAGE,
 ) -> Response:
     """The newest first."""
-    await admitted(request, "see")
     counter = counter_of(request)
     query = OrderQuery(
         state=_one_of(state, STATES, "state"),
@@ -97,7 +97,6 @@ async def orders(
 
 async def order(request: Request, number: str) -> Response:
     """As `orders show --json` has it."""
-    await admitted(request, "see")
     counter = counter_of(request)
     view = await asyncio.to_thread(counter.desk.show, number)
     return told(shapes.order(view, answer_line(view, counter.clock())))
@@ -105,7 +104,7 @@ async def order(request: Request, number: str) -> Response:
 
 async def cancel(request: Request, number: str) -> Response:
     """`reason`, and `fulfilment` for one parcel alone."""
-    who, counter = await admitted(request, "cancel"), counter_of(request)
+    who, counter = who_of(request), counter_of(request)
     tree = await fields(request, "reason", "fulfilment")
     person, id = who.acting("cancel"), act_id(request, who)
     asked = counter.orders().cancel(
@@ -116,7 +115,7 @@ async def cancel(request: Request, number: str) -> Response:
 
 async def send_back(request: Request, number: str) -> Response:
     """`lines` of `sku` and `quantity`, `reason`, and `claim` where something was wrong with it."""
-    who, counter = await admitted(request, "return"), counter_of(request)
+    who, counter = who_of(request), counter_of(request)
     tree = await fields(request, "lines", "reason", "claim")
     person, form = who.acting("return"), act_id(request, who)
     if not form:
@@ -137,7 +136,7 @@ async def send_back(request: Request, number: str) -> Response:
 
 async def event(request: Request, number: str) -> Response:
     """`event`, its `fields`, and `fulfilment` or `tracking` where the order has several parcels."""
-    who, counter = await admitted(request, "event"), counter_of(request)
+    who, counter = who_of(request), counter_of(request)
     tree = await fields(request, "event", "fields", "fulfilment", "tracking")
     name, known = text(tree, "event"), (await asyncio.to_thread(counter.shop)).events
     if name not in known:

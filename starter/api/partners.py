@@ -9,9 +9,10 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from domain.errors import BadInput
-from domain.partner import SHIP, PartnerDeed, PartnerState
-from starter.api.desk import act_id, admitted, counter_of, fields, text
+from domain.partner import PartnerDeed, PartnerState
+from starter.api.desk import act_id, counter_of, fields, text
 from starter.api.orders import acted, told
+from starter.api.policy import who_of
 from starter.cli import shapes
 from starter.partnering import Partnering, Told
 
@@ -26,7 +27,7 @@ async def orders(
     limit: Annotated[int, Query(ge=1, le=MOST)] = A_PAGE,
 ) -> Response:
     """Those of the account's own partner, the newest first; `before` an id of the last page."""
-    who = await admitted(request, SHIP)
+    who = who_of(request)
     if state and state not in tuple(PartnerState):
         raise BadInput(f"{state!r} is none of {', '.join(PartnerState)}", "state")
     states = [PartnerState(state)] if state else list(PartnerState)
@@ -37,7 +38,7 @@ async def orders(
 
 async def order(request: Request, id: str) -> Response:
     """The address is there once it is accepted."""
-    who = await admitted(request, SHIP)
+    who = who_of(request)
     book = counter_of(request).partners
     return told(shapes.partner_order(await asyncio.to_thread(book.order, who.partner, id)))
 
@@ -64,7 +65,6 @@ async def ship(request: Request, id: str) -> Response:
 
 async def cancel_answer(request: Request, id: str) -> Response:
     """Whether we let go what the shop wants back: `answer` is accepted or refused, and `reason` why."""
-    await admitted(request, SHIP)
     tree = await fields(request, "answer", "reason")
     answer = text(tree, "answer")
     if answer not in ANSWERS:
@@ -73,12 +73,11 @@ async def cancel_answer(request: Request, id: str) -> Response:
 
 
 async def _tell(request: Request, id: str, deed: PartnerDeed, *names: str) -> Response:
-    await admitted(request, SHIP)
     return await _say(request, id, deed, await fields(request, *names))
 
 
 async def _say(request: Request, id: str, deed: PartnerDeed, tree: Mapping[str, Any]) -> Response:
-    who, counter = await admitted(request, SHIP), counter_of(request)
+    who, counter = who_of(request), counter_of(request)
     form = act_id(request, who) or uuid.uuid4().hex
     typed = Told(text(tree, "reason"), text(tree, "tracking"), text(tree, "carrier"))
     partnering = Partnering(counter.partners, counter.orders, counter.clock)

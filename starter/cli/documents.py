@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from typer import Argument, Option
@@ -77,7 +78,7 @@ def document(
 
     def look(shop: OpenShop) -> bytes:
         with cabinet_of(shop.settings) as cabinet:
-            at = now().astimezone()
+            at = now().astimezone(ZoneInfo(shop.zone))
             ids = choose(cabinet.of(number, at), wanted, part)
             return _made(cabinet, cabinet.make(wanted, ids, at), pdf=pdf)
 

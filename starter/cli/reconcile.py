@@ -88,15 +88,18 @@ async def _of_gateway(shop: OpenShop, auditor: Any) -> Sequence[Difference]:
 
     here = now()
     records, since = StripeRecords(shop.settings.stripe_key), here - LOOKS_BACK
+    found: list[Difference] = []
     try:
         made = await records.made_since(since)
+        found += await asyncio.to_thread(auditor.unlike_gateway, made, since, here)
+        kept = await records.fees_since(since)
+        found += await asyncio.to_thread(auditor.unlike_fees, kept, since, here)
     except GatewayUnavailable as error:
-        return [
-            Difference("gateway-not-compared", "Stripe", str(error).rstrip("."), "reconcile again later")
-        ]
+        advice = "see that the key may read what it names, and reconcile again later"
+        found.append(Difference("gateway-not-compared", "Stripe", str(error).rstrip("."), advice))
     finally:
         await records.close()
-    return await asyncio.to_thread(auditor.unlike_gateway, made, since, here)
+    return found
 
 
 async def _of_workflows(shop: OpenShop, auditor: Audited) -> list[Difference]:
@@ -119,7 +122,7 @@ def _repairer(shop: OpenShop) -> Repairer:
         return adapters(shop.settings).post
 
     url = shop.settings.database_url
-    return Repairer(Repairs(url), AuditLog(url), shop.book, shop.orders, post, now)
+    return Repairer(Repairs(url, shop.stock_room.ship_by), AuditLog(url), shop.book, shop.orders, post, now)
 
 
 @contextmanager

@@ -5,7 +5,8 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,8 @@ async def open_shop(settings: Settings, *, connected: bool = False) -> AsyncIter
         raise SettingsRefused(f"{settings.data} cannot be the data folder: {error.strerror}.") from error
     place = whereabouts(settings)
     url = settings.database_url
-    book, desk, shelf, stock_room = OrderBook(url), Desk(url), FlowShelf(url), StockRoom(url)
+    book, desk, shelf = OrderBook(url), Desk(url), FlowShelf(url)
+    stock_room = StockRoom(url, partial(_ship_by, settings))
     try:
         migrate(book)
         client = await _client(place) if connected else None
@@ -120,6 +122,15 @@ async def open_shop(settings: Settings, *, connected: bool = False) -> AsyncIter
     finally:
         for each in (book, desk, shelf, stock_room):
             each.close()
+
+
+def _ship_by(settings: Settings, at: datetime, express: bool) -> datetime:
+    """
+    Until when a parcel has to leave; the config folder is read only where one is to.
+
+    :raises FlowRefused: it has findings.
+    """
+    return shop_of(settings).ship_by(at, express)
 
 
 def settings_here() -> Settings:

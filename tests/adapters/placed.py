@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.database.engine import Database
+from adapters.database.order.document import order_json
 from adapters.database.order.fulfilments import save_fulfilments
-from adapters.database.order.orders import order_json
 from adapters.database.order.shown import shown_of
 from adapters.database.order.words import keep_words
 from adapters.database.tables.orders import OrderDocument, PlacedOrder

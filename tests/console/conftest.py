@@ -22,6 +22,7 @@ from adapters.database.numbers import NumbersDesk
 from adapters.database.order.orders import Orders as OrderBook
 from adapters.database.partner.desk import PartnerDesk
 from adapters.database.payment.bills import Bills
+from adapters.database.shop.hook_book import HookBook
 from adapters.database.shop.messages import ShopMessages
 from adapters.database.stock.room import StockRoom
 from adapters.documents.cabinet import Cabinet
@@ -49,6 +50,7 @@ from starter.passwords import Passwords, hashed, new_token
 from starter.publishing import Rehearsal, Workshop
 from starter.safe import Safe
 from tests.adapters.database.given import NOW, a_batch, a_lane, a_task, an_entry, place
+from tests.goods import ship_by
 
 URL = "http://127.0.0.1:8000"
 PACK = "1001-F1.pack.1"
@@ -179,13 +181,14 @@ def house(database, shop, passwords, clock, cabinet, previews):
         desk=desk,
         book=book,
         shelf=FlowShelf(url),
-        stock_room=StockRoom(url),
+        stock_room=StockRoom(url, ship_by),
         audit=AuditLog(url),
         cabinet=cabinet,
         previews=previews,
         customers=Customers(CustomerBook(url), Forgetting(url), clock),
         partners=PartnerDesk(url),
         quarantine=ShopMessages(url),
+        untold=HookBook(url),
         exports=ExportOffice(Exports(url), AuditLog(url), lambda: shop.zone, clock, "Teapots & more"),
         numbers=NumbersDesk(url),
         orders=orders,
@@ -200,7 +203,7 @@ def house(database, shop, passwords, clock, cabinet, previews):
 def furnish(url: str, shop: Shop) -> None:
     """Every flow in force; two orders: the first is to be packed and reviewed, the second has stopped."""
     FlowShelf(url).publish([dumps(flow) for flow in shop.flows.values()], "olga", "the first ones", NOW)
-    StockRoom(url).receive("MUG-BLUE", "1", "main", "Blue mug", "bo", NOW)
+    StockRoom(url, ship_by).receive("MUG-BLUE", "1", "main", "Blue mug", "bo", NOW)
     flow = shop.flows["standard"].sha256
     place(url, "1001", "1002")
     packed = AnswerOption("packed", "Packed", {"parcel_weight": "grams"})

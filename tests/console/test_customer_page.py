@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from adapters.database.customer.consents import Consents
+from adapters.database.customer.form_counts import FormCounts
 from adapters.database.customer.surveys import Surveys
 from adapters.database.journal.steps import Journal
 from adapters.database.order.fulfilments import load_fulfilments, save_fulfilments
@@ -17,7 +18,7 @@ from config.page import PageWords
 from config.settings import SHIPPED
 from console.customer.app import create_customer
 from console.customer.house import Window
-from console.customer.limits import MOST_ACTS, MOST_WRONG
+from console.customer.limits import MOST_FORMS, MOST_LOOKS, MOST_WRONG, Limits
 from domain.act import ActKind
 from domain.fulfilment import FulfilmentLine, FulfilmentState
 from domain.link import Links, Purpose
@@ -33,8 +34,13 @@ TIMES = "\u00d7"
 
 @pytest.fixture
 def window(house, database):
-    words = PageWords(SHIPPED)
-    return Window(house, LINKS, words, Surveys(database.url), "help@shop.example", Consents(database.url))
+    return window_at(house, database.url)
+
+
+def window_at(house, url):
+    """Each program has one of its own, over the same books."""
+    books, limits = (Surveys(url), "help@shop.example", Consents(url)), Limits(FormCounts(url).count)
+    return Window(house, LINKS, PageWords(SHIPPED), *books, limits)
 
 
 @pytest.fixture
@@ -130,17 +136,22 @@ async def test_nobody_lists_it_and_nothing_of_the_link_goes_on(browse, parcel):
         assert "set-cookie" not in headers
 
 
-async def test_who_guesses_has_to_wait_and_others_do_not(browse, parcel, clock, window, house):
+async def test_who_guesses_has_to_wait_and_who_has_the_link_does_not(browse, parcel, clock):
     right = parcel()
     for n in range(MOST_WRONG):
         assert (await browse.get(f"/order/2001/{n:032}")).status_code == 404
-    assert (await browse.get(f"/order/2001/{'x' * 32}")).status_code == 429
-    assert (await browse.get(right)).headers["retry-after"] == "600"
-    elsewhere = httpx.ASGITransport(app=create_customer(window, house.site), client=("192.0.2.10", 1))
-    async with httpx.AsyncClient(transport=elsewhere, base_url=URL) as other:
-        assert (await other.get(right)).status_code == 200
-    clock.pass_(timedelta(minutes=11))
+    waits = await browse.get(f"/order/2001/{'x' * 32}")
+    assert (waits.status_code, waits.headers["retry-after"]) == (429, "600")
     assert (await browse.get(right)).status_code == 200
+    clock.pass_(timedelta(minutes=11))
+    assert (await browse.get(f"/order/2001/{'x' * 32}")).status_code == 404
+
+
+def test_a_link_that_was_passed_on_to_everybody_keeps_no_other_from_being_looked_at(window):
+    looks = [window.limits.look("2001", NOW) for _ in range(MOST_LOOKS + 1)]
+    assert looks[-2:] == [True, False]
+    assert window.limits.look("2002", NOW)
+    assert window.limits.look("2001", NOW + timedelta(minutes=11))
 
 
 async def test_it_speaks_the_language_of_the_customer_or_the_one_they_choose(browse, parcel):
@@ -319,13 +330,20 @@ async def test_a_shop_may_keep_cancelling_and_returns_to_itself(browse, parcel, 
         assert (await browse.post(f"{right}/{act}", data={"form": FORM})).status_code == 404
 
 
-async def test_nobody_sends_form_after_form(browse, parcel):
-    right = parcel()
-    told = [
-        (await browse.post(f"{right}/cancel", data={"form": FORM})).status_code
-        for _ in range(MOST_ACTS + 1)
-    ]
-    assert told[-2:] == [422, 429]
+async def test_nobody_sends_form_after_form_not_even_to_one_program_after_another(
+    browse, parcel, house, database, clock
+):
+    right, another = parcel(), create_customer(window_at(house, database.url), house.site)
+    transport = httpx.ASGITransport(app=another, client=("192.0.2.10", 1))
+    async with httpx.AsyncClient(transport=transport, base_url=URL) as elsewhere:
+        told = []
+        for n in range(MOST_FORMS + 2):
+            program = elsewhere if n % 2 else browse
+            told.append((await program.post(f"{right}/cancel", data={"form": FORM})).status_code)
+        assert told == [422] * MOST_FORMS + [429] * 2
+        assert (await elsewhere.get(right)).status_code == 200
+        clock.pass_(timedelta(minutes=10))
+        assert (await elsewhere.post(f"{right}/cancel", data={"form": FORM})).status_code == 422
 
 
 async def test_a_customer_who_was_forgotten_has_no_page(browse, parcel):

@@ -49,7 +49,7 @@ async def test_the_period_and_the_way_stand_in_the_address(sign_in):
     some = (await fin.get("/numbers?since=2026-01-01&until=2026-01-31&method=pickup")).text
     odd = await fin.get("/numbers?since=<b>&until=2026-99-99&method=<i>")
 
-    assert "2026-01-01 to 2026-01-31, parcels of pickup" in some
+    assert "1 Jan to 31 Jan 2026, parcels of “Picked up by the customer”" in some
     assert odd.status_code == 200
     assert "<b>" not in odd.text
     assert "<i>" not in odd.text

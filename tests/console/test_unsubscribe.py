@@ -8,6 +8,7 @@ from config.page import PageWords
 from config.settings import SHIPPED
 from console.customer.app import create_customer
 from console.customer.house import Window
+from console.customer.limits import Limits
 from console.site import Site
 from domain.consent import Consent
 from domain.link import Links
@@ -36,7 +37,8 @@ def consents(database):
 
 @pytest.fixture
 async def visitor(house, consents):
-    window = Window(house, LINKS, PageWords(SHIPPED), NoSurveys(), "help@shop.example", consents)
+    books = NoSurveys(), "help@shop.example", consents
+    window = Window(house, LINKS, PageWords(SHIPPED), *books, Limits(lambda *_: 1))
     app = create_customer(window, Site.at(URL))
     transport = httpx.ASGITransport(app=app, client=("192.0.2.7", 4711))
     async with httpx.AsyncClient(transport=transport, base_url=URL) as client:

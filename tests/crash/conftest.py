@@ -17,6 +17,7 @@ from starter.server import leash
 from starter.server.plan import NAMESPACE, Plan, temporal_command
 from starter.server.ports import LOOPBACK, any_free
 from tests.crash.life import GOODS, PATIENCE_SECONDS, Ground, hasty_config, stocked
+from tests.goods import ship_by
 
 CONFIGS: dict[str, dict[str, str]] = {"hasty": {}, "lost": {"after: 14 days,": "after: 1s,"}}
 
@@ -58,7 +59,7 @@ async def ground(temporal, tmp_path_factory):
     folder: Path = tmp_path_factory.mktemp("lives")
     for name, changes in CONFIGS.items():
         settings = stocked(folder / "ready" / name, hasty_config(folder / "config" / name, changes))
-        shelves = StockRoom(settings.database_url)
+        shelves = StockRoom(settings.database_url, ship_by)
         for sku, quantity, place in GOODS:
             shelves.receive(sku, quantity, place, sku.title(), "tests", now())
         with shelves.engine.connect() as connection:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from adapters.database.desk.bugs import Bugs
 from domain.errors import ActRefused
 from starter.words import answer_line
 from tests.crash.broken import BrokenOrder
 from tests.crash.life import PATIENCE_SECONDS
 from tests.crash.plays import SUE, at_the_gateway, delivered, pack
-from tests.e2e.conftest import an_order
+from tests.e2e.conftest import LOOK_SECONDS, an_order
 from tests.e2e.test_up import ORDERS, ROOT
 from workflows.order import OrderWorkflow
 
@@ -25,10 +26,12 @@ async def test_an_order_stuck_on_a_bug_is_an_incident_and_goes_on_after_the_fix(
         life.worker.orders = BrokenOrder
         await life.shop.place(an_order("stuck-1"))
         await pack(life.shop, "stuck-1-F1")
+        bugs = Bugs(life.open.settings.database_url)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (found := await orders(life, "incidents")):
-                await asyncio.sleep(0.5)
+            while not bugs.open_bugs():
+                await asyncio.sleep(LOOK_SECONDS)
 
+        found = await orders(life, "incidents")
         assert [(each["id"], each["kind"]) for each in found] == [("stuck-1.bug", "bug")]
         assert found[0]["what"] == "A bug: the program fails on this order (ZeroDivisionError)."
         assert "Stopped at The program itself" in answer_line(life.shop.view("stuck-1"), life.shop.now)

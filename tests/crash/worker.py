@@ -31,6 +31,7 @@ from adapters.mail.server import Conversation, MailServer
 from adapters.mail.templates import Templates
 from adapters.payment.cashier import Cashier
 from adapters.payment.simulated import SimulatedGateway
+from adapters.payment.tariff import USUAL
 from config.settings import Settings
 from starter.cli.shop import whereabouts
 from starter.server.stopping import on_signals
@@ -124,7 +125,7 @@ def fused(settings: Settings, crashes: Crashes) -> Ports:
     fuse, ports, url = Fuse(crashes), worker.adapters(settings), settings.database_url
     database = Database(url)
     event.listen(database.engine, "commit", fuse.committing)
-    gateway = cast(Any, Fused(SimulatedGateway(url), "gateway", fuse))
+    gateway = cast(Any, Fused(SimulatedGateway(url, tariff=USUAL), "gateway", fuse))
     server = cast(Any, FusedServer(MailServer.parse(worker._smtp_url(settings)), fuse))
     shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
     post = Post(database, Templates(settings.config / "mail"), server, shop, settings.mail_from)

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import shutil
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,3 +131,20 @@ def an_order(number: str, **changes: Any) -> dict[str, Any]:
         "total": "74.90",
         "payment": {"method": "card", "state": "due", "token": "tok_ok"},
     } | changes
+
+
+@pytest.fixture(scope="session")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Any]:
+    """The shop with its screens, and a browser for whoever sits down at them."""
+    # Only these tests need a browser.
+    from playwright.async_api import expect  # noqa: PLC0415
+
+    from tests.e2e.office import PATIENCE_MILLISECONDS, open_office  # noqa: PLC0415
+
+    program = shutil.which("chromium")
+    if program is None and not os.environ.get("CI"):
+        pytest.skip("there is no `chromium` here; Debian's package of that name does")
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    async with open_office(tmp_path_factory.mktemp("office"), program or "") as opened:
+        opened.shop.open.stock_room.receive("TEAPOT", "1000", "main", "Teapot", "e2e", now())
+        yield opened

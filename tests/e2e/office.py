@@ -20,6 +20,7 @@ from tests.e2e.test_up import Machine
 
 # Ends as soon as there is what it waits for; this only bounds a failure.
 PATIENCE_MILLISECONDS = 120_000
+TELEPHONE, DESK = 390, 1280
 PASSWORD = "two herons on a lake"
 PEOPLE = {
     "pat": ["warehouse"],

@@ -1,29 +1,15 @@
 """The screens in a real browser, over the real thing: people do their day's work in them."""
 
-import os
 import re
-import shutil
 
-import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
 from flow.model import dumps
 from starter.clock import now
 from tests.e2e.conftest import an_order
-from tests.e2e.office import PASSWORD, PATIENCE_MILLISECONDS, open_office
+from tests.e2e.office import PASSWORD, TELEPHONE
+from tests.e2e.test_barriers import violations
 from tests.e2e.test_moving import SEALED
-
-
-@pytest.fixture(scope="session")
-async def office(tmp_path_factory):
-    program = shutil.which("chromium")
-    if program is None and not os.environ.get("CI"):
-        pytest.skip("there is no `chromium` here; Debian's package of that name does")
-    expect.set_options(timeout=PATIENCE_MILLISECONDS)
-    async with open_office(tmp_path_factory.mktemp("office"), program or "") as opened:
-        opened.shop.open.stock_room.receive("TEAPOT", "1000", "main", "Teapot", "e2e", now())
-        yield opened
 
 
 def risky(number: str) -> dict[str, object]:
@@ -213,17 +199,17 @@ async def test_a_partner_ships_what_is_theirs_and_sees_nothing_foreign(office):
     page = await office.sit_down("oak", viewport=size, color_scheme="dark")
     await expect(page.get_by_role("heading", name="Orders for Oak & Sons")).to_be_visible()
     assert "C-11" not in await page.content()
-    found = [(await Axe().run(page)).response["violations"]]
+    found = [await violations(page)]
     await page.get_by_role("link", name="C-10-F1").click()
     await expect(page.get_by_text("The address is here once you have accepted")).to_be_visible()
     assert "Lovelace" not in await page.content()
-    found.append((await Axe().run(page)).response["violations"])
+    found.append(await violations(page))
     await page.get_by_role("button", name="Accept").click()
     await expect(page.get_by_text("Rue de la Paix 7")).to_be_visible()
     await page.get_by_label("Tracking number").fill("1Z5R89390357567127")
     await page.get_by_role("button", name="It has left").click()
     await expect(page.get_by_text("1Z5R89390357567127")).to_be_visible()
-    found.append((await Axe().run(page)).response["violations"])
+    found.append(await violations(page))
     assert found == [[], [], []]
     for path in ("/partner/orders/C-11-F1", "/partner/orders/C-99-F1"):
         answer = await page.goto(path)
@@ -246,43 +232,6 @@ async def test_what_customers_write_never_runs(office):
         await page.goto(path)
         await page.wait_for_load_state("networkidle" if path == "/orders?q=eve@example.org" else "load")
     assert office.noise == []
-
-
-EVERYDAY = ("/inbox", "/orders", "/incidents", "/account")
-# Looked at on a telephone alone, where there is least room.
-OTHERS = (
-    *("/pack", "/accounts", "/stock", "/stock/item?sku=TEAPOT"),
-    *("/flows", "/flows/warehouse", "/audit"),
-)
-TELEPHONE = 390
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, TELEPHONE])
-async def test_nobody_is_kept_out_by_how_the_pages_are_made(office, scheme, width):
-    number = f"C-9-{scheme}-{width}"
-    await office.shop.place(an_order(number))
-    task = await office.shop.task(number, "pack")
-    size = {"width": width, "height": 800}
-    page = await office.sit_down("root", color_scheme=scheme, viewport=size)
-    found = {}
-    others = (*OTHERS, f"/pack/{task.id}") if width == TELEPHONE else ()
-    for path in (*EVERYDAY, *others, f"/tasks/{task.id}", f"/orders/{number}"):
-        await page.goto(path)
-        results = await Axe().run(page)
-        found[path] = [
-            (each["id"], [node["html"][:120] for node in each["nodes"]])
-            for each in results.response["violations"]
-        ]
-        wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert not wide, f"{path} is wider than the screen"
-    await page.context.clear_cookies()
-    for path in ("/sign-in", "/orders/nope"):
-        await page.goto(path)
-        found[path] = [
-            (each["id"], each["help"]) for each in (await Axe().run(page)).response["violations"]
-        ]
-    assert {path: violations for path, violations in found.items() if violations} == {}
 
 
 async def test_a_customer_follows_the_link_in_their_mail_and_asks_for_a_return(office):
@@ -312,26 +261,4 @@ async def test_a_customer_follows_the_link_in_their_mail_and_asks_for_a_return(o
     assert [(each.by, each.reason) for each in back.returns] == [("customer", "Too red")]
     await page.goto(link[0][:-1])
     await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
-    await context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_no_customer_is_kept_out_by_how_their_page_is_made(office, scheme):
-    number = f"C-11-{scheme}"
-    await office.shop.place(an_order(number))
-    await office.shop.pack(number)
-    await office.shop.tell(number, "carrier.delivered")
-    view = await office.shop.end(number)
-    letter = office.shop.open.book.letter(number, view.notices[0].id)
-    link = re.search(rf"{office.url}/order/\S+", letter.text)
-    assert link is not None
-    size = {"width": TELEPHONE, "height": 800}
-    context = await office.chromium.new_context(viewport=size, color_scheme=scheme)
-    page = await context.new_page()
-    for path in (link[0], f"{link[0]}?language=de", link[0][:-1]):
-        await page.goto(path)
-        await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        found = (await Axe().run(page)).response["violations"]
-        assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found] == []
-        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     await context.close()

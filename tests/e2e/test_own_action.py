@@ -5,8 +5,9 @@ import json
 import shutil
 import subprocess
 
-from config.settings import SHIPPED
-from tests.e2e.conftest import PATIENCE_SECONDS, an_order
+from adapters.database.desk.desk import Desk
+from config.settings import SHIPPED, Settings
+from tests.e2e.conftest import LOOK_SECONDS, PATIENCE_SECONDS, an_order
 from tests.e2e.test_up import ORDERS, ROOT, Machine, clean_environment
 
 ACTIONS = """
@@ -38,9 +39,11 @@ async def test_a_step_in_the_shops_own_python_runs_and_is_told(tmp_path):
         order = tmp_path / "order.json"
         order.write_text(json.dumps(an_order("own-1")))
         typed(here, "place", str(order))
+        desk = Desk(Settings.from_env(here).database_url)
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while "shelf B7" not in typed(here, "show", "own-1"):
-                await asyncio.sleep(0.2)
+            while not any("shelf B7" in entry.text for entry in desk.show("own-1").timeline):
+                await asyncio.sleep(LOOK_SECONDS)
+        assert "shelf B7" in typed(here, "show", "own-1")
     finally:
         assert await asyncio.to_thread(machine.stop) == 0
 

@@ -23,7 +23,7 @@ from domain.reconcile import RepairKind
 from domain.view import OrderQuery
 from starter.repairing import Repairer
 from tests.adapters.database.given import NOW, a_batch, a_placement, a_task, an_act, an_order, place
-from tests.goods import Shop, line
+from tests.goods import Shop, line, ship_by
 
 LATER = NOW + timedelta(days=2)
 WRITTEN: dict[str, Any] = {
@@ -43,6 +43,7 @@ WRITTEN: dict[str, Any] = {
     "why": "",
     "created_at": NOW,
 }
+ENDED = {"ended_at": NOW, "state": "completed", "payment": "none"}
 
 
 @dataclass
@@ -93,7 +94,7 @@ class Office:
         self.doors, self.post, self.log = Doors(self.book), Post(database), AuditLog(url)
         self.auditor = Auditor(url)
         self.mender = Repairer(
-            Repairs(url), self.log, self.book, self.doors, lambda: self.post, lambda: LATER
+            Repairs(url, ship_by), self.log, self.book, self.doors, lambda: self.post, lambda: LATER
         )
 
     def found(self):
@@ -140,7 +141,7 @@ async def test_the_task_of_an_ended_order_is_closed(office):
     place(office.database.url, "1001")
     Journal(office.database.url, dict).write(a_batch(opened=(a_task(),)))
     with office.database.write() as session:
-        session.connection().execute(update(PlacedOrder).values(ended_at=NOW, state="completed"))
+        session.connection().execute(update(PlacedOrder).values(ENDED))
 
     assert await office.mend() == [(RepairKind.CLOSE, "1001.review.1", "")]
     assert office.found() == []
@@ -234,7 +235,7 @@ async def test_what_was_settled_meanwhile_is_left_alone(office):
     place(office.database.url, "1001")
     Journal(office.database.url, dict).write(a_batch(opened=(a_task(),)))
     with office.database.write() as session:
-        session.connection().execute(update(PlacedOrder).values(ended_at=NOW, state="completed"))
+        session.connection().execute(update(PlacedOrder).values(ENDED))
     found = office.found()
     with office.database.write() as session:
         session.connection().execute(update(WaitRow).values(closed_at=NOW))

@@ -11,9 +11,9 @@ from adapters.database.desk.incidents import open_incidents
 from adapters.database.desk.story import story_of
 from adapters.database.engine import Instant
 from adapters.database.mail.notices import notices_of
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilments
-from adapters.database.order.orders import load_order
-from adapters.database.payment.ledger import figures, payments
+from adapters.database.payment.entries import figures, payments
 from adapters.database.returns.page import returns_of
 from adapters.database.shipping.carrier_words import carrier_words
 from adapters.database.tables.journal import ActRow, HoldRow, LaneRow, WaitRow

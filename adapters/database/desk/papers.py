@@ -7,8 +7,8 @@ from sqlmodel import col, select
 
 from adapters.database.engine import Database
 from adapters.database.journal.steps import definition
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments
-from adapters.database.order.orders import load_order
 from adapters.database.returns.rows import load_return, load_returns, return_row
 from adapters.database.tables.journal import WaitRow
 from adapters.database.tables.orders import FulfilmentRow

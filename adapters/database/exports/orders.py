@@ -10,7 +10,7 @@ from sqlmodel import Session
 from adapters.database.desk.gist import gists
 from adapters.database.engine import Database
 from adapters.database.exports.pages import documents, page_by_page
-from adapters.database.payment.ledger import figures
+from adapters.database.payment.entries import figures
 from adapters.database.tables.orders import PlacedOrder
 from domain.exports import Cell, Row, Sheet
 from domain.money import Money

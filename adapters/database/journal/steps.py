@@ -18,7 +18,7 @@ from adapters.database.journal.deadlines import Calendars, wait_deadlines
 from adapters.database.journal.drafts import forget_draft
 from adapters.database.journal.standing import write_order, write_return
 from adapters.database.order.acts import lock_order
-from adapters.database.order.orders import order_from_json
+from adapters.database.order.document import order_from_json
 from adapters.database.order.readdressing import write_addresses
 from adapters.database.tables.flows import DefinitionRow
 from adapters.database.tables.journal import BatchRow

@@ -11,6 +11,7 @@ from sqlalchemy import event, update
 from sqlmodel import Session, col, select
 
 from adapters.database.order.events import note_changes
+from adapters.database.payment.entries import figures
 from adapters.database.tables.money import AttemptRow
 from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
 from domain.money import Money
@@ -33,9 +34,6 @@ def changed(session: Session, order: str) -> None:
 
 def words_of(session: Session, row: PlacedOrder) -> dict[str, Any]:
     """What the columns `payment`, `payment_until` and `fulfilment` should say."""
-    # The ledger says here what it has changed.
-    from adapters.database.payment.ledger import figures  # noqa: PLC0415
-
     money = figures(session, [row.number])[row.number]
     payment = payment_state(
         money,

@@ -11,8 +11,6 @@ from adapters.database.audit_log import asked, tell
 from adapters.database.flow.finished import finished_orders
 from adapters.database.mail.notices import letter_of
 from adapters.database.order.acts import act_record, keep_act, lock_order, settle_act, waiting_acts
-from adapters.database.order.document import load_order, order_from_json, order_json
-from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
 from adapters.database.order.placed import insert_order, orders_of
 from adapters.database.partner.hearing import hear_of
 from adapters.database.payment.money_incidents import settle_money_incident
@@ -28,16 +26,6 @@ from domain.finished import Finished
 from domain.notice import Letter
 from domain.order import Order
 from domain.placement import Placement
-
-__all__ = [
-    "Orders",
-    "load_fulfilment",
-    "load_fulfilments",
-    "load_order",
-    "order_from_json",
-    "order_json",
-    "save_fulfilments",
-]
 
 
 class Orders(ReturnBook):

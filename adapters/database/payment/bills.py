@@ -9,9 +9,9 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from adapters.database.engine import Database
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilments
-from adapters.database.order.orders import load_order
-from adapters.database.payment.ledger import entries_of
+from adapters.database.payment.entries import entries_of
 from adapters.database.payment.taxed import tax_of_sales
 from adapters.database.tables.documents import BillDue, BillPage, BillRow, BillSeries
 from adapters.database.tables.money import RefundRow

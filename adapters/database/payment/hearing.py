@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from adapters.database.order.acts import lock_order
 from adapters.database.payment import disputes
-from adapters.database.payment.ledger import holds, post
+from adapters.database.payment.entries import holds
+from adapters.database.payment.ledger import post
 from adapters.database.payment.money_incidents import open_money_incident
 from adapters.database.payment.refunds import fail_again
 from adapters.database.tables.money import AttemptRow, PostingRow, RefundRow

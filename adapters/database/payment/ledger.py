@@ -1,17 +1,16 @@
 """The ledger: what became of each order's money, each movement once."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from adapters.database.engine import Database
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments
 from adapters.database.order.listed import changed
-from adapters.database.order.orders import load_order
 from adapters.database.payment.attempts import (
     attempt_done,
     latest_attempt,
@@ -20,6 +19,7 @@ from adapters.database.payment.attempts import (
     unsettled_attempts,
 )
 from adapters.database.payment.bills_due import due_bills
+from adapters.database.payment.entries import currency_of, entries_of
 from adapters.database.payment.paying_anew import issue_pay_link, paid_anew
 from adapters.database.payment.refunds import (
     RefundRequest,
@@ -33,44 +33,15 @@ from adapters.database.results import store_result, stored_result
 from adapters.database.returns.refunds import ask_return
 from adapters.database.shop.refunds import book_waiting
 from adapters.database.tables.money import PostingRow
-from adapters.database.tables.orders import PlacedOrder
 from adapters.database.upsert import insert_all, insert_new
 from domain.attempt import Attempt, AttemptState, base_of, call_of
 from domain.fulfilment import Fulfilment, FulfilmentState
 from domain.ledger import balance, figures_of, holds_of, taken_for
 from domain.money import Money
 from domain.order import Order
-from domain.payment import Figures, Hold, Sheet
-from domain.posting import Account, Entry, Kind, Posting
+from domain.payment import Figures, Sheet
+from domain.posting import Account, Entry, Kind
 from domain.step import Call, StepResult
-from domain.view import PaymentView
-
-
-def figures(session: Session, orders: Sequence[str]) -> dict[str, Figures]:
-    """What the ledger says of each of `orders`; noughts where nothing was booked."""
-    named = select(PlacedOrder.number, PlacedOrder.currency).where(col(PlacedOrder.number).in_(orders))
-    currencies = dict(session.exec(named).all())
-    entries = _entries(session, list(currencies))
-    return {number: figures_of(entries[number], currency) for number, currency in currencies.items()}
-
-
-def payments(session: Session, order: str) -> tuple[PaymentView, ...]:
-    """The movements of an order's money, oldest first; `key` is the one the gateway was asked with."""
-    return tuple(
-        PaymentView(entry.kind.value, entry.amount, entry.key, entry.at)
-        for entry in _entries(session, [order])[order]
-        if entry.amount.minor
-    )
-
-
-def holds(session: Session, order: str) -> tuple[Hold, ...]:
-    """Every authorisation of the order, with what is left of each."""
-    return holds_of(_entries(session, [order])[order], _currency(session, order))
-
-
-def entries_of(session: Session, order: str) -> list[Entry]:
-    """Every movement of an order's money, oldest first."""
-    return _entries(session, [order])[order]
 
 
 def post(session: Session, entry: Entry) -> bool:
@@ -109,7 +80,7 @@ class Ledger(Database):
             if anew.token:
                 whole = replace(whole, payment=replace(whole.payment, token=anew.token))
             share = load_fulfilment(session, fulfilment).total if fulfilment else whole.total
-            entries = _entries(session, [order])[order]
+            entries = entries_of(session, order)
             to_come = _to_come(whole, load_fulfilments(session, order), entries)
             return _sheet(whole, fulfilment, share, entries, to_come, anew.authorization)
 
@@ -138,8 +109,8 @@ class Ledger(Database):
                 return earlier
             for entry in entries:
                 post(session, entry)
-            written = _entries(session, [call.order])[call.order]
-            currency = _currency(session, call.order)
+            written = entries_of(session, call.order)
+            currency = currency_of(session, call.order)
             mine = [entry for entry in written if call_of(entry.key) == call.key]
             return store_result(session, call.key, answer(figures_of(written, currency), mine))
 
@@ -218,37 +189,6 @@ def _sheet(
         to_come=to_come,
         offered=offered,
         parts=frozenset(base_of(entry.key)[0].partition("/")[2] for entry in entries),
-    )
-
-
-def _currency(session: Session, order: str) -> str:
-    return session.exec(select(PlacedOrder.currency).where(PlacedOrder.number == order)).one()
-
-
-def _entries(session: Session, orders: Sequence[str]) -> dict[str, list[Entry]]:
-    """Each order's entries, oldest first."""
-    wanted = select(PostingRow).where(col(PostingRow.order).in_(orders)).order_by(col(PostingRow.id))
-    together: dict[str, list[PostingRow]] = defaultdict(list)
-    for row in session.exec(wanted):
-        together[row.entry].append(row)
-    entries: dict[str, list[Entry]] = {order: [] for order in orders}
-    for rows in together.values():
-        entries[rows[0].order].append(_entry(rows))
-    return entries
-
-
-def _entry(rows: Sequence[PostingRow]) -> Entry:
-    row = rows[0]
-    return Entry(
-        order=row.order,
-        fulfilment=row.fulfilment,
-        kind=Kind(row.kind),
-        object=row.gateway_object,
-        key=row.key,
-        at=row.at,
-        postings=tuple(Posting(Account(r.account), Money(r.minor, r.currency)) for r in rows),
-        hold=row.hold,
-        expires_at=row.expires_at,
     )
 
 

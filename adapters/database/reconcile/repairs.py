@@ -7,7 +7,6 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from adapters.database.audit_log import tell
-from adapters.database.engine import Database
 from adapters.database.guards import raise_guards
 from adapters.database.order.acts import lock_order
 from adapters.database.order.listed import words_of
@@ -22,20 +21,21 @@ from adapters.database.tables.orders import OrderDocument, PlacedOrder
 from adapters.database.tables.stock import Backorder, Reservation
 from adapters.database.upsert import table_of
 from domain.audit import Deed
+from domain.dispatch import ShipBy
 from domain.notice import LetterState, Notice
 from domain.reconcile import RepairKind
 from domain.state import order_state
 
-Mend = Callable[[Session, str, datetime], bool]
+Mend = Callable[[Session, str, datetime, ShipBy], bool]
 
 
-class Repairs(Database):
+class Repairs(backorders.Serving):
     """Each is done in one transaction with its entry in the audit log, and only if it is still needed."""
 
     def mend(self, kind: RepairKind, target: str, deed: Deed) -> bool:
         """False when nothing was left to mend. For the kinds of `MENDS`."""
         with self.write() as session:
-            mended = MENDS[kind](session, target, deed.at)
+            mended = MENDS[kind](session, target, deed.at, self.ship_by)
             if mended:
                 tell(session, deed)
             return mended
@@ -49,7 +49,7 @@ class Repairs(Database):
         return Notice(row.id, row.order, row.lane, row.template, row.to, n=row.n)
 
 
-def _close(session: Session, target: str, at: datetime) -> bool:
+def _close(session: Session, target: str, at: datetime, _ship_by: ShipBy) -> bool:
     """A task or an incident of an order that has ended."""
     closed = 0
     for table in (table_of(WaitRow), table_of(IncidentRow)):
@@ -60,7 +60,7 @@ def _close(session: Session, target: str, at: datetime) -> bool:
     return bool(closed)
 
 
-def _release(session: Session, order: str, at: datetime) -> bool:
+def _release(session: Session, order: str, at: datetime, ship_by: ShipBy) -> bool:
     """What is promised to an order that has ended goes to those who wait."""
     active = Reservation.order == order, Reservation.state == "active"
     waiting = Backorder.order == order, Backorder.waiting > NONE
@@ -74,16 +74,16 @@ def _release(session: Session, order: str, at: datetime) -> bool:
     for held in reservations.active(session, order, None):
         reservations.release(session, held, at)
     backorders.forget(session, order, None)
-    backorders.fill(session, skus, at)
+    backorders.fill(session, skus, at, ship_by)
     return True
 
 
-def _guard(session: Session, _table: str, _at: datetime) -> bool:
+def _guard(session: Session, _table: str, _at: datetime, _ship_by: ShipBy) -> bool:
     raise_guards(session.connection())
     return True
 
 
-def _list(session: Session, order: str, _at: datetime) -> bool:
+def _list(session: Session, order: str, _at: datetime, _ship_by: ShipBy) -> bool:
     """What lists go by, from the order itself and all that became of it."""
     lock_order(session, order)
     row = session.get(PlacedOrder, order, populate_existing=True)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from adapters.database.engine import Database
 from adapters.database.order.document import load_order
-from adapters.database.payment.ledger import figures
+from adapters.database.payment.entries import figures
 from adapters.database.results import store_result, stored_result
 from adapters.database.returns.book import mark_started
 from adapters.database.returns.exchanges import exchange_ends, exchange_goes

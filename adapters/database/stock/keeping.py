@@ -13,7 +13,7 @@ from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilments
 from adapters.database.order.parcels import Rules
 from adapters.database.order.parcels import items as counted
-from adapters.database.payment.ledger import figures
+from adapters.database.payment.entries import figures
 from adapters.database.stock.shelves import lock_items
 from adapters.database.tables.stock import Reservation, StockItem
 from domain.act import Act, ActKind, ActRecord

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
-from adapters.database.order.orders import load_order
 from adapters.database.order.parcels import Rules, items
 from adapters.database.stock import backorders, reservations
 from adapters.database.stock.reservations import Promise

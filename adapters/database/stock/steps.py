@@ -9,8 +9,8 @@ from sqlmodel import Session
 from adapters.database.engine import Database
 from adapters.database.order import parcels
 from adapters.database.order.acts import lock_order
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
-from adapters.database.order.orders import load_order
 from adapters.database.order.parcels import Route, Rules
 from adapters.database.results import store_result, stored_result
 from adapters.database.returns import restocking

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from adapters.database.order.acts import keep_act
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
-from adapters.database.order.orders import load_order
 from adapters.database.order.parcels import Rules, leaves_by
 from adapters.database.order.parcels import items as counted
 from adapters.database.stock import backorders, letting_go, reservations

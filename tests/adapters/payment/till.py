@@ -8,7 +8,8 @@ from sqlmodel import delete, select
 
 from adapters.database.engine import Database
 from adapters.database.order.fulfilments import load_fulfilments, save_fulfilments
-from adapters.database.payment.ledger import Ledger, figures, payments
+from adapters.database.payment.entries import figures, payments
+from adapters.database.payment.ledger import Ledger
 from adapters.database.reconcile.money import money_differences
 from adapters.database.tables.money import AttemptRow, SimAnswer, SimAuthorization, SimCapture, SimRefund
 from adapters.database.tables.orders import PlacedOrder

@@ -29,6 +29,7 @@ from starter.orders import Orders
 from starter.tokens import Tokens
 from tests.adapters.database.given import NOW, a_batch, a_task
 from tests.e2e.conftest import an_order
+from tests.goods import ship_by
 
 URL = "http://127.0.0.1:8000"
 PEOPLE = {
@@ -72,10 +73,13 @@ def tokens(sqlite_database):
 
 @pytest.fixture
 def app(sqlite_database, shop, tokens):
+    return api_at(sqlite_database.url, shop, tokens)
+
+
+def api_at(url, shop, tokens):
     """Nobody is at Temporal: what is asked for is kept."""
-    url = sqlite_database.url
     FlowShelf(url).publish([dumps(flow) for flow in shop.flows.values()], "olga", "first", NOW)
-    StockRoom(url).receive("TEAPOT", "100", "main", "Teapot", "buyer", NOW)
+    StockRoom(url, ship_by).receive("TEAPOT", "100", "main", "Teapot", "buyer", NOW)
     book, desk = OrderBook(url), Screens(url)
     orders = Orders(book, desk, clock, None, "orders")
     partners, keyed = PartnerDesk(url), KeyedAnswers(url)
@@ -187,26 +191,6 @@ async def test_only_plain_json_of_a_sensible_size_is_read(client, program):
     broken = await client.post("/api/orders", content=b'{"a": \xff\x00', headers=token | kinds)
 
     assert [no(each)[0] for each in (text, much, broken)] == [415, 413, 422]
-
-
-async def test_nobody_is_let_in_without_a_token_that_holds(client, program, tokens, sqlite_database):
-    paths = [key.split(" ") for key in ROUTES]
-    old, gone = program("pat"), program("web")
-    tokens.withdraw(tokens.list("pat")[0].id)
-    AccountBook(sqlite_database.url).disable("web", Deed(NOW, DeedKind.ACCOUNT, "account", whom="web"))
-    strangers = [Program(client, "orders_" + "a" * 43), Program(client, ""), old, gone]
-
-    for method, path in paths:
-        place = (
-            path.removeprefix("/api/")
-            .replace("{number}", "A-1")
-            .replace("{id}", "A-1-F1")
-            .replace("{task}", "A-1.review.1")
-        )
-        for stranger in strangers:
-            answer = await stranger.ask(method, place, {} if method == "POST" else None)
-            assert no(answer)[0] == 401, (method, path)
-            assert answer.headers["www-authenticate"] == "Bearer"
 
 
 async def test_an_account_does_what_its_roles_may_and_no_more(program):

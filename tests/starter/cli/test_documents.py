@@ -7,8 +7,8 @@ from pypdf import PdfReader
 
 from adapters.database.engine import Database
 from adapters.database.journal.steps import Journal
+from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import save_fulfilments
-from adapters.database.order.orders import load_order
 from domain.journal import AnswerOption
 from tests.adapters.database.given import a_batch, a_task
 from tests.adapters.placed import a_fulfilment

@@ -8,7 +8,8 @@ import pytest
 
 from adapters.database.desk.desk import Desk
 from adapters.database.journal.steps import Journal
-from adapters.database.order.orders import Orders, save_fulfilments
+from adapters.database.order.fulfilments import save_fulfilments
+from adapters.database.order.orders import Orders
 from adapters.database.payment.attempts import latest_attempt, mark_attempt
 from adapters.database.payment.ledger import post
 from adapters.database.tables.mail import NoticeRow

@@ -8,7 +8,8 @@ import pytest
 from adapters.database import engine
 from adapters.database.desk.desk import Desk
 from adapters.database.flow.flows import FlowShelf
-from adapters.database.order.orders import Orders, load_fulfilment, save_fulfilments
+from adapters.database.order.fulfilments import load_fulfilment, save_fulfilments
+from adapters.database.order.orders import Orders
 from adapters.database.schema import every_table, migrate
 from adapters.database.tables.journal import ActRow
 from domain.act import ActKind, ActResult, Outcome

@@ -7,15 +7,9 @@ from decimal import Decimal
 import pytest
 from sqlmodel import SQLModel
 
-from adapters.database.order.orders import (
-    Orders,
-    load_fulfilment,
-    load_fulfilments,
-    load_order,
-    order_from_json,
-    order_json,
-    save_fulfilments,
-)
+from adapters.database.order.document import load_order, order_from_json, order_json
+from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments, save_fulfilments
+from adapters.database.order.orders import Orders
 from adapters.database.tables.stock import StockItem
 from domain.act import ActKind, ActResult, Outcome
 from domain.errors import NotFound, OrderConflict
