@@ -1,6 +1,7 @@
 """Where ports meet adapters: the worker of this shop."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -340,6 +341,8 @@ async def _work(
     orders = Orders(book, Desk(settings.database_url), now, client, place.task_queue)
     relay = Relay(orders, book, now, partial(temporal_answers, client), ports.reporters)
     async with build_worker(client, ports, place.task_queue):
+        # What is loaded by now stays: the collector looks through it no more.
+        gc.freeze()
         log.info("At work for the orders of %s at %s", place.task_queue, place.address)
         watch = Watch(client, Bugs(settings.database_url), now)
         buying = Rounds(_buyers_post(settings).report, now, "the buyers what runs low", LOOK_SECONDS)

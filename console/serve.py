@@ -1,6 +1,7 @@
 """Where the screens meet the shop: its database, its config folder, and Temporal once it is there."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -110,6 +111,8 @@ async def serve(settings: Settings, address: Address) -> None:
         others |= {CUSTOMERS: customers, UNSUBSCRIBE: customers}
         app = Doors(create_app(house), others)
         server = Server(_config(app, address))
+        # What is loaded by now stays: the collector looks through it no more, a fifth of a page's work.
+        gc.freeze()
         serving = asyncio.create_task(server.serve([door]))
         connecting = asyncio.create_task(_connect(house, whereabouts(settings)))
         stopping = asyncio.create_task(stop.wait())
@@ -153,6 +156,7 @@ def _counter(settings: Settings, house: House) -> Counter:
         house.partners,
         KeyedAnswers(settings.database_url),
         house.exports,
+        house.stock_room,
         speed,
     )
 

@@ -1,8 +1,10 @@
 """What people see of the shelves, and what a count of them makes of them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,43 @@ class StockRow:
     low_at: Decimal | None = None
     backorderable: bool = True
     scarce: str = ""  # low | out, over all locations
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """
+    What of an item may be sold now, in all and at each location. With `may_wait` it may be ordered beyond
+    that, and comes when it comes: so much is on its way, expected on a day.
+    """
+
+    sku: str
+    title: str
+    available: Decimal
+    locations: Mapping[str, Decimal]
+    may_wait: bool
+    incoming: Decimal
+    incoming_on: date | None
+
+
+def availability(rows: Sequence[StockRow]) -> list[Availability]:
+    """Of each item, by SKU. A location that has promised more than it has counts as nought."""
+    found = []
+    for sku, group in groupby(sorted(rows, key=lambda row: row.sku), key=lambda row: row.sku):
+        there = list(group)
+        locations = {row.location: max(row.available, Decimal(0)) for row in there}
+        days = [row.incoming_on for row in there if row.incoming and row.incoming_on]
+        found.append(
+            Availability(
+                sku,
+                there[0].title,
+                sum(locations.values(), Decimal(0)),
+                locations,
+                may_wait=there[0].backorderable and not there[0].discontinued,
+                incoming=sum((row.incoming for row in there), Decimal(0)),
+                incoming_on=min(days, default=None),
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the doors need of the stock: levels, what comes and goes, and what the buyers set."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -15,7 +15,9 @@ class StockRoom(Protocol):
     What is typed in carries the id of its form: the same one twice is done once.
     """
 
-    def list(self) -> Sequence[StockRow]: ...
+    def list(self, skus: Collection[str] = ()) -> Sequence[StockRow]:
+        """Of these items, or of all."""
+        ...
 
     def receive(
         self, sku: str, quantity: str, location: str, title: str, by: str, at: datetime, form: str = ""

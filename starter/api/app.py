@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from starter.api import exports, orders, partners, tasks
+from starter.api import exports, orders, partners, stock, tasks
 from starter.api.desk import Counter
 from starter.api.policy import gate
 from starter.api.problems import problem, say_no
@@ -24,6 +24,7 @@ ROUTES: dict[str, Callable[..., Any]] = {
     "POST /api/orders/{number}/returns": orders.send_back,
     "POST /api/orders/{number}/events": orders.event,
     "GET /api/exports/{what}": exports.export,
+    "GET /api/stock": stock.stock,
     "GET /api/tasks": tasks.tasks,
     "POST /api/tasks/{task}/answer": tasks.answer,
     "GET /api/partner/orders": partners.orders,

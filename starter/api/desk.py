@@ -16,6 +16,7 @@ from starter.exports.office import ExportOffice
 from starter.formats.json_text import loads
 from starter.orders import Orders
 from starter.partner_book import PartnerBook
+from starter.stock_book import StockRoom
 from starter.tokens import Tokens
 from starter.who import Who, who_is
 
@@ -38,6 +39,7 @@ class Counter:
     partners: PartnerBook
     keyed: KeyedAnswers
     exports: ExportOffice
+    stock_room: StockRoom
     speed: float = 1.0
 
     def permissions(self) -> Mapping[str, frozenset[str]]:

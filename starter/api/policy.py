@@ -18,6 +18,7 @@ NEEDS = {
     "POST /api/orders/{number}/returns": "return",
     "POST /api/orders/{number}/events": "event",
     "GET /api/exports/{what}": "export",
+    "GET /api/stock": "see",
     "GET /api/tasks": "answer",
     "POST /api/tasks/{task}/answer": "answer",
     "GET /api/partner/orders": SHIP,

@@ -13,7 +13,7 @@ from domain.moving import FlowVersion
 from domain.partner import PartnerOrderView
 from domain.reconcile import Difference
 from domain.returns import ReturnLine
-from domain.stock_book import MovementRow, ScarceRow, StockRow
+from domain.stock_book import Availability, MovementRow, ScarceRow, StockRow
 from domain.view import (
     FulfilmentView,
     HoldView,
@@ -253,6 +253,18 @@ def stock(row: StockRow) -> Json:
         "low_at": None if row.low_at is None else quantity(row.low_at),
         "backorderable": row.backorderable,
         "scarce": row.scarce,
+    }
+
+
+def availability(item: Availability) -> Json:
+    return {
+        "sku": item.sku,
+        "title": item.title,
+        "available": quantity(item.available),
+        "locations": {name: quantity(there) for name, there in item.locations.items()},
+        "may_wait": item.may_wait,
+        "incoming": quantity(item.incoming),
+        "incoming_on": item.incoming_on.isoformat() if item.incoming_on else None,
     }
 
 

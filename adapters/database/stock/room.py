@@ -1,6 +1,6 @@
 """The stock as the people see it who buy, unpack and count."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -25,13 +25,14 @@ NONE = Decimal(0)
 class StockRoom(StockItems, StockCount, StockNotices):
     """Stock as the people who buy and count see it."""
 
-    def list(self) -> Sequence[StockRow]:
-        """Every SKU at every location that has held it, by SKU, then location."""
+    def list(self, skus: Collection[str] = ()) -> Sequence[StockRow]:
+        """These SKUs, or all, at every location that has held them, by SKU, then location."""
         levels = (
             select(StockItem, StockLevel)
             .join(StockLevel, col(StockLevel.sku) == col(StockItem.sku))
             .order_by(col(StockLevel.sku), col(StockLevel.location))
         )
+        levels = levels.where(col(StockItem.sku).in_(skus)) if skus else levels
         with self.read() as session:
             waiting = _waiting(session)
             return [_row(item, level, waiting) for item, level in session.exec(levels)]

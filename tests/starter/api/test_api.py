@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from adapters.database.stock.room import StockRoom
 from config.settings import Settings
 from domain.audit import Deed, DeedKind
 from domain.errors import NotFound
+from domain.stock_book import ItemChange
 from flow.model import dumps
 from starter.api.app import ROUTES, create_api
 from starter.api.desk import MOST_BYTES, Counter
@@ -79,13 +81,15 @@ def app(sqlite_database, shop, tokens):
 def api_at(url, shop, tokens):
     """Nobody is at Temporal: what is asked for is kept."""
     FlowShelf(url).publish([dumps(flow) for flow in shop.flows.values()], "olga", "first", NOW)
-    StockRoom(url, ship_by).receive("TEAPOT", "100", "main", "Teapot", "buyer", NOW)
+    room = StockRoom(url, ship_by)
+    room.receive("TEAPOT", "100", "main", "Teapot", "buyer", NOW)
     book, desk = OrderBook(url), Screens(url)
     orders = Orders(book, desk, clock, None, "orders")
     partners, keyed = PartnerDesk(url), KeyedAnswers(url)
     office = ExportOffice(Exports(url), AuditLog(url), lambda: shop.zone, clock, "Teapots & more")
+    shelf = FlowShelf(url)
     counter = Counter(
-        tokens, book, desk, FlowShelf(url), lambda: orders, lambda: shop, clock, partners, keyed, office
+        tokens, book, desk, shelf, lambda: orders, lambda: shop, clock, partners, keyed, office, room
     )
     return create_api(counter)
 
@@ -312,6 +316,23 @@ async def test_what_is_no_export_is_refused_by_its_field(program, asked, field):
 async def test_who_packs_or_sells_is_handed_no_exports(program):
     for name in ("pat", "sue", "web", "acme"):
         assert no(await program(name).ask("GET", "exports/journal"))[0] == 403
+
+
+async def test_a_web_shop_asks_what_may_be_sold(program, sqlite_database):
+    room = StockRoom(sqlite_database.url, ship_by)
+    room.receive("TEAPOT", "3", "annex", "", "buyer", NOW)
+    room.receive("CUP", "1", "main", "Cup", "buyer", NOW)
+    room.set_item("CUP", ItemChange(safety="2", location="main"), "buyer", NOW)
+    room.expect("CUP", "12", "main", date(2026, 3, 9), "buyer", NOW)
+    web = program("web")
+
+    [teapot] = (await web.ask("GET", "stock?sku=TEAPOT&sku=NO-SUCH")).json()
+    cup, *others = (await web.ask("GET", "stock")).json()
+
+    assert (teapot["available"], teapot["locations"]) == ("103", {"annex": "3", "main": "100"})
+    assert (cup["available"], cup["incoming"], cup["incoming_on"]) == ("0", "12", "2026-03-09")
+    assert [each["sku"] for each in others] == ["TEAPOT"]
+    assert no(await web.ask("GET", f"stock?{'&'.join(['sku=A'] * 201)}"))[0] == 422
 
 
 async def test_the_doors_are_described(client):

@@ -1,0 +1,24 @@
+"""What may be sold, over HTTP: for web shops that show it before they sell it."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Query, Request
+from starlette.responses import Response
+
+from domain.stock_book import availability
+from starter.api.desk import counter_of
+from starter.api.orders import told
+from starter.cli import shapes
+
+MOST = 200
+Skus = Annotated[list[Annotated[str, Query(max_length=100)]], Query(max_length=MOST)]
+
+
+async def stock(request: Request, sku: Skus = []) -> Response:  # noqa: B006 - it is only read
+    """
+    What of these items, or of all, may be sold now. An item that was never kept on a shelf, or that the
+    shop does not know, is not in the answer.
+    """
+    rows = await asyncio.to_thread(counter_of(request).stock_room.list, sku)
+    return told([shapes.availability(each) for each in availability(rows)])
