@@ -8,7 +8,7 @@ from domain.act import HoldKind
 from domain.moving import LaneAt
 from domain.returns import Shipped
 from domain.view import OrderView
-from flow.engine.edits import hands_over, is_unpacked
+from flow.engine.edits import hands_over, is_unpacked, leads_to_parcels
 from flow.model import Flow, Tell
 from starter.words import HOLDS, held_money
 
@@ -157,14 +157,21 @@ def _edit(view: OrderView, lanes: Sequence[LaneAt], flow: Defined) -> Possible:
     if view.row.state in OVER:
         return _with(offer, why_not=f"Order {view.row.number} has ended.")
     parcels = [lane for lane in lanes if lane.id != view.row.number]
-    if not parcels and any(lane.leaving for lane in lanes):
-        return _with(offer, why_not="It is being called off.")
-    if not parcels:
-        later = "They are left out as soon as it is divided into parcels; nobody pays for them."
-        return _with(offer, effect=later)
+    if not parcels and not view.fulfilments:
+        return _early(offer, lanes, flow)
     if not any(_is_unpacked(lane, flow) for lane in parcels):
         return _with(offer, why_not="It is packed, is with a partner, is being made, or has left.")
     return offer
+
+
+def _early(offer: Possible, lanes: Sequence[LaneAt], flow: Defined) -> Possible:
+    """Of an order that is not divided into parcels yet."""
+    for lane in lanes:
+        definition = flow(lane.flow_hash)
+        if lane.leaving or (definition is not None and not leads_to_parcels(definition, lane.step)):
+            return _with(offer, why_not="It is being called off.")
+    later = "They are left out as soon as it is divided into parcels; what is paid for them then goes back."
+    return _with(offer, effect=later)
 
 
 def _is_unpacked(lane: LaneAt, flow: Defined) -> bool:

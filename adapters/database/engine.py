@@ -73,6 +73,14 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Books that do not change between two questions, while the shop goes on."""
+        with self.read() as session:
+            if self.engine.dialect.name == "postgresql":
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         with ExitStack() as turn, _our_errors(), Session(self.engine, expire_on_commit=False) as session:
             if self.engine.dialect.name == "sqlite":

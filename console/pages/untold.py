@@ -71,10 +71,11 @@ async def let_go(request: Request) -> Response:
 
 
 def _retry_all(request: Request, house: House, target: str, by: str) -> Response:
-    many = house.untold.count_given_up().get(target, 0)
+    many = house.untold.how_many_given_up(target)
     if not many:
         return _page(request, error="It is over: nothing of it is given up any more.")
-    rows = [_retry(house, each, by) for each in house.untold.given_up(MOST_AT_ONCE, target)]
+    first = house.untold.given_up(MOST_AT_ONCE, target, oldest_first=True)
+    rows = [_retry(house, each, by) for each in first]
     return page(request, "retold.html", target=target, rows=rows, left=many - len(rows))
 
 

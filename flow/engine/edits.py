@@ -14,7 +14,7 @@ from flow.engine.machine import TAKE_OUT, Machine, has_shipped
 from flow.engine.state import Editing, Lane, Phase, Work
 from flow.engine.verbs import send
 from flow.graph import reachable
-from flow.model import Ask, Flow, Level, Run, Step
+from flow.model import Ask, Each, Flow, Level, Run, Step
 
 NONE = Decimal(0)
 # With it, somebody outside knows where the parcel goes.
@@ -60,10 +60,22 @@ def refuse_edit(m: Machine, act: Act) -> str:
     if not any(wanted.get(sku, quantity) for sku, quantity in have.items()):
         return f"Nothing would be left of order {m.state.order}: cancel it."
     if not _parcels(m):
-        return (
-            f"{m.state.what} is being called off." if m.state.root.stopping or m.state.root.cancel else ""
-        )
+        return "" if _is_to_be_divided(m) else f"{m.state.what} is being called off."
     return _missing(m, wanted, have)
+
+
+def _is_to_be_divided(m: Machine) -> bool:
+    """Whether an order that has no parcels yet is still on its way to them."""
+    root = m.state.root
+    if root.stopping or root.cancel:
+        return False
+    return root.sha256 not in m.flows or leads_to_parcels(m.flow(root), root.step)
+
+
+def leads_to_parcels(flow: Flow, step: str) -> bool:
+    """Whether an order at this step may still be divided into parcels."""
+    ahead = reachable(flow, frozenset({step}))
+    return any(isinstance(each.does, Each) and each.id in ahead for each in flow.steps)
 
 
 def _refuse_one(m: Machine, sku: str, to: Decimal, have: Goods) -> str:
@@ -103,7 +115,7 @@ def edit(m: Machine, act: Act) -> None:
 def _note(m: Machine, act: Act, out: Goods) -> None:
     for sku, quantity in out.items():
         m.state.unwanted[sku] = m.state.unwanted.get(sku, NONE) + quantity
-    said = "Goods are taken out of the order as soon as it is divided into parcels."
+    said = "Goods are taken out once the order is divided into parcels; until then all of it is to be paid."
     m.say(m.state.root, EntryKind.EDIT, said, act.id)
     m.settle(act.id, ActResult(Outcome.DONE))
 
@@ -120,24 +132,28 @@ def share_out(m: Machine) -> None:
     if nowhere:
         said = f"Could not be taken out, as no parcel holds it: {', '.join(nowhere)}."
         m.say(m.state.root, EntryKind.EDIT, said)
-        if HoldKind.OTHER not in m.state.holds:
-            holds.begin_hold(m, HoldKind.OTHER)
+        _ask_a_person(m)
+
+
+def _ask_a_person(m: Machine) -> None:
+    if HoldKind.OTHER not in m.state.holds:
+        holds.begin_hold(m, HoldKind.OTHER)
 
 
 def give(m: Machine, lane: Lane, place: str) -> None:
     """Before a parcel's first step, what nobody wants any more is taken out of it."""
     goods, lane.gives = lane.gives, {}
     lane.step = place
-    if goods == _inside(m, lane):
-        leaving.call_off(m, lane)
-    else:
+    if goods != _inside(m, lane):
         _take_out(m, lane, goods)
+        return
+    _tell(m, lane, 0, _rows(goods))
+    leaving.call_off(m, lane)
 
 
 def _take_out(m: Machine, lane: Lane, out: Goods) -> None:
-    goods = [{"sku": sku, "quantity": f"{quantity:f}"} for sku, quantity in out.items()]
     key = m.key(lane, "stock.take_out")
-    m.perform(lane, Work(key, "stock.take_out", TAKE_OUT.id, lane.visit, {"goods": goods}))
+    m.perform(lane, Work(key, "stock.take_out", TAKE_OUT.id, lane.visit, {"goods": _rows(out)}))
 
 
 def taken_out(m: Machine, lane: Lane, work: Work) -> None:
@@ -145,13 +161,20 @@ def taken_out(m: Machine, lane: Lane, work: Work) -> None:
     goods = work.args["goods"]
     said = ", ".join(f"{line['quantity']} {line['sku']}" for line in goods)
     m.say(lane, EntryKind.EDIT, f"Taken out: {said}.")
-    id = f"{lane.id}.taken_out.{lane.runs['stock.take_out']}"
-    send(m, Notice(id, m.state.order, lane.id, "taken_out", values={"goods": goods}))
+    _tell(m, lane, lane.runs["stock.take_out"], goods)
     _go_on(m, lane, done=True)
+
+
+def _tell(m: Machine, lane: Lane, n: int, goods: list[dict[str, str]]) -> None:
+    id = f"{lane.id}.taken_out.{n}"
+    send(m, Notice(id, m.state.order, lane.id, "taken_out", values={"goods": goods}))
 
 
 def not_taken_out(m: Machine, lane: Lane, why: str) -> None:
     m.say(lane, EntryKind.EDIT, f"Nothing was taken out: {why}")
+    asked = any(lane.id in each.waiting for each in m.state.editing)
+    if not asked and not lane.cancel:
+        _ask_a_person(m)  # whoever wished it was told long ago that it will be done
     _go_on(m, lane, done=False)
 
 
@@ -209,11 +232,26 @@ def _contents(m: Machine) -> Goods:
         left = {sku: quantity - m.state.unwanted.get(sku, NONE) for sku, quantity in ordered.items()}
         return {sku: quantity for sku, quantity in left.items() if quantity}
     parts = [facts for facts in m.state.fulfilments.values() if facts["state"] != FulfilmentState.CANCELLED]
-    return _summed([line for facts in parts for line in facts["lines"]])
+    goods = _summed([line for facts in parts for line in facts["lines"]])
+    for lane in _parcels(m):
+        for sku, quantity in _leaving(lane).items():
+            goods[sku] -= quantity
+    return {sku: quantity for sku, quantity in goods.items() if quantity}
+
+
+def _leaving(lane: Lane) -> Goods:
+    """What is being taken out of a parcel, or will be before its first step."""
+    if lane.work is not None and lane.work.step == TAKE_OUT.id:
+        return _summed(lane.work.args["goods"])
+    return lane.gives
 
 
 def _inside(m: Machine, lane: Lane) -> Goods:
     return _summed(m.state.fulfilments[lane.id]["lines"])
+
+
+def _rows(goods: Goods) -> list[dict[str, str]]:
+    return [{"sku": sku, "quantity": f"{quantity:f}"} for sku, quantity in goods.items()]
 
 
 def _summed(lines: list[dict[str, Any]]) -> Goods:

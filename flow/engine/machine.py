@@ -136,7 +136,10 @@ class Machine:
             known = {"order": self.state.facts, "return": self.state.returned}
         else:
             known = {"order": self.state.facts, "fulfilment": self.state.fulfilments.get(lane.id, {})}
-        return deepcopy(known)
+        known = deepcopy(known)
+        if self.state.unwanted:
+            known["order"]["unwanted"] = {sku: f"{n:f}" for sku, n in self.state.unwanted.items()}
+        return known
 
     def key(self, lane: Lane, action: str) -> str:
         """`{order}:{op}:{seq}`: the same for every try, another for every asking."""

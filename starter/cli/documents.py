@@ -93,8 +93,9 @@ def pick_list(
     """What has to be picked for all parcels that wait to be packed, by bin."""
 
     def look(shop: OpenShop) -> bytes:
+        here = now().astimezone(ZoneInfo(shop.zone))
         with cabinet_of(shop.settings) as cabinet:
-            made = cabinet.make(DocumentKind.PICK_LIST, round_of(cabinet, location), now().astimezone())
+            made = cabinet.make(DocumentKind.PICK_LIST, round_of(cabinet, location), here)
             return _made(cabinet, made, pdf=pdf)
 
     _put(read(look), out)

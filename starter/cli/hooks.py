@@ -28,7 +28,9 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """The newest first."""
-    found = read(lambda shop: _book(shop).given_up(MOST) if dead else _book(shop).latest(MOST, target))
+    found = read(
+        lambda shop: _book(shop).given_up(MOST, target) if dead else _book(shop).latest(MOST, target)
+    )
     if as_json:
         emit([_shape(each) for each in found])
         return

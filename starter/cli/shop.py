@@ -5,8 +5,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from adapters.database.schema import migrate
 from adapters.database.stock.room import StockRoom
 from config.actions import actions_of
 from config.settings import Settings
+from domain.dispatch import ShipBy
 from domain.errors import BadInput, FlowRefused, SettingsRefused, TemporalUnavailable
 from flow.shop import Shop
 from starter.client import connect
@@ -114,7 +114,7 @@ async def open_shop(settings: Settings, *, connected: bool = False) -> AsyncIter
     place = whereabouts(settings)
     url = settings.database_url
     book, desk, shelf = OrderBook(url), Desk(url), FlowShelf(url)
-    stock_room = StockRoom(url, partial(_ship_by, settings))
+    stock_room = StockRoom(url, _ship_by(settings))
     try:
         migrate(book)
         client = await _client(place) if connected else None
@@ -124,13 +124,14 @@ async def open_shop(settings: Settings, *, connected: bool = False) -> AsyncIter
             each.close()
 
 
-def _ship_by(settings: Settings, at: datetime, express: bool) -> datetime:
+def _ship_by(settings: Settings) -> ShipBy:
     """
-    Until when a parcel has to leave; the config folder is read only where one is to.
+    Until when a parcel has to leave. The config folder is read once, and only where a parcel is to.
 
-    :raises FlowRefused: it has findings.
+    :raises FlowRefused: as it is asked, of a folder with findings.
     """
-    return shop_of(settings).ship_by(at, express)
+    shop = cache(partial(shop_of, settings))
+    return lambda at, express: shop().ship_by(at, express)
 
 
 def settings_here() -> Settings:

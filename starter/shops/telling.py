@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.errors import Refused, Unavailable
+from domain.errors import Refused, SettingsRefused, Unavailable
 from domain.order_event import Delivery, DeliveryState, OrderEvent, Wanted
 
 IDLE_SECONDS = 1.0
@@ -14,6 +14,8 @@ PAGE, AT_ONCE = 50, 10
 # 20 s, doubled each time up to six hours, comes to about four days.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=20), timedelta(hours=6)
 MOST_TRIES = 25
+# What is not begun by then is left for the next round, well before others may take it.
+LONGEST_ROUND = timedelta(minutes=5)
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,8 @@ class Target(Protocol):
         """
         The HTTP status that it was taken with, nought where there is none.
 
-        :raises Unavailable: not now. :raises Refused: never.
+        :raises Unavailable: not now. :raises SettingsRefused: not with the token we have.
+        :raises Refused: never.
         """
         ...
 
@@ -46,6 +49,10 @@ class Events(Protocol):
         ...
 
     def again(self, delivery: Delivery, why: str, status: int, at: datetime) -> None: ...
+
+    def put_off(self, due: Sequence[Delivery], at: datetime) -> None:
+        """They were not tried, and are due then."""
+        ...
 
 
 class Telling:
@@ -81,39 +88,53 @@ class Telling:
         wanted = {name: target.wants for name, target in targets.items()}
         new = await asyncio.to_thread(self._events.fan_out, wanted, self._clock(), PAGE)
         due = await asyncio.to_thread(self._events.take, self._clock(), PAGE)
-        await asyncio.gather(*(self._tell_in_turn(each, targets) for each in _by_order(due)))
+        until = self._clock() + LONGEST_ROUND
+        await asyncio.gather(*(self._tell_in_turn(each, targets, until) for each in _by_order(due)))
         return new + len(due)
 
-    async def _tell_in_turn(self, due: Sequence[Delivery], targets: Mapping[str, Target]) -> None:
-        for delivery in due:
-            await self._tell(delivery, targets.get(delivery.target))
-
-    async def _tell(self, delivery: Delivery, target: Target | None) -> None:
-        async with self._gate:
-            if target is None:
-                await self._give_up(delivery, "Nobody of this name is told any more.")
+    async def _tell_in_turn(
+        self, due: Sequence[Delivery], targets: Mapping[str, Target], until: datetime
+    ) -> None:
+        """What comes after one that was not taken waits as long: it is not told before it."""
+        for n, delivery in enumerate(due):
+            async with self._gate:
+                if self._clock() > until:
+                    await asyncio.to_thread(self._events.put_off, due[n:], self._clock())
+                    return
+                at = await self._tell(delivery, targets.get(delivery.target))
+            if at is not None:
+                await asyncio.to_thread(self._events.put_off, due[n + 1 :], at)
                 return
-            try:
-                status = await target.tell(delivery.event, self._clock())
-            except Refused as error:
-                await self._give_up(delivery, str(error))
-            except Unavailable as error:
-                await self._again(delivery, error)
-            except Exception as error:
-                log.exception("%s cannot be told of %s", delivery.target, delivery.event.id)
-                await self._again(delivery, error)
-            else:
-                await self._over(delivery, DeliveryState.DELIVERED, "", status)
 
-    async def _again(self, delivery: Delivery, error: Exception) -> None:
+    async def _tell(self, delivery: Delivery, target: Target | None) -> datetime | None:
+        """When it is told again; None once it is over."""
+        if target is None:
+            await self._give_up(delivery, "Nobody of this name is told any more.")
+            return None
+        try:
+            status = await target.tell(delivery.event, self._clock())
+        except (Unavailable, SettingsRefused) as error:
+            # A token is mended by people, and what happened meanwhile has to be told with the new one.
+            return await self._again(delivery, error)
+        except Refused as error:
+            await self._give_up(delivery, str(error))
+        except Exception as error:
+            log.exception("%s cannot be told of %s", delivery.target, delivery.event.id)
+            return await self._again(delivery, error)
+        else:
+            await self._over(delivery, DeliveryState.DELIVERED, "", status)
+        return None
+
+    async def _again(self, delivery: Delivery, error: Exception) -> datetime | None:
         if delivery.tries + 1 >= MOST_TRIES:
             await self._give_up(delivery, f"{error} ({MOST_TRIES} times)")
-            return
+            return None
         wait = min(FIRST_WAIT * 2 ** min(delivery.tries, 20), LONGEST_WAIT)
         if isinstance(error, Unavailable) and error.again_after is not None:
             wait = max(error.again_after, FIRST_WAIT)
         at = self._clock() + wait
         await asyncio.to_thread(self._events.again, delivery, str(error), 0, at)
+        return at
 
     async def _give_up(self, delivery: Delivery, why: str) -> None:
         log.warning("%s was not told of %s: %s", delivery.target, delivery.event.id, why)

@@ -9,8 +9,12 @@ from flow.shop import Shop
 
 
 class Untold(Protocol):
-    def given_up(self, limit: int, target: str = "") -> Sequence[Delivery]:
-        """Of one who is told, or of all; the newest first."""
+    def given_up(self, limit: int, target: str = "", *, oldest_first: bool = False) -> Sequence[Delivery]:
+        """Of one who is told, or of all; the newest first, or as they happened."""
+        ...
+
+    def how_many_given_up(self, target: str = "") -> int:
+        """Of one who is told, or of all."""
         ...
 
     def count_given_up(self) -> Mapping[str, int]:

@@ -1,5 +1,7 @@
 """What `activities.stock.Stock` promises, held against both databases."""
 
+from dataclasses import replace
+
 import pytest
 
 from activities.stock import Stock
@@ -129,6 +131,18 @@ def test_a_discontinued_item_is_sold_while_it_is_there_and_then_refused(shop):
     assert shop.reserve("W1", line("CUP")).values["reserved"] == "1"
     with pytest.raises(OutOfStock, match="Order W2: 1 item of CUP missing, and no more will come"):
         shop.reserve("W2", line("CUP", "2"))
+
+
+def test_what_is_taken_out_again_need_not_be_there(shop):
+    shop.receive("CUP", "1")
+    shop.room.discontinue("CUP", "Grace", shop.at)
+    shop.place("W1", line("CUP", "2"))
+    call = shop.call("W1")
+    with pytest.raises(OutOfStock, match="Order W1: 1 item of CUP missing"):
+        shop.stock.reserve(call)
+
+    wished = {"order": call.facts["order"] | {"unwanted": {"CUP": "1"}}}
+    assert shop.stock.reserve(replace(call, facts=wished)).values["reserved"] == "1"
 
 
 def test_an_item_that_is_never_put_on_order_is_refused_when_it_is_gone(shop):

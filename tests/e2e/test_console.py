@@ -8,8 +8,8 @@ from flow.model import dumps
 from starter.clock import now
 from tests.e2e.conftest import an_order
 from tests.e2e.office import PASSWORD, TELEPHONE
-from tests.e2e.test_barriers import violations
 from tests.e2e.test_moving import SEALED
+from tests.e2e.test_pages import violations
 
 
 def risky(number: str) -> dict[str, object]:

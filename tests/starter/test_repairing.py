@@ -217,6 +217,16 @@ async def test_what_lists_go_by_is_worked_out_anew(office):
     assert [row.number for row in desk.list(OrderQuery(search="lovelace"), LATER)] == ["1002", "1001"]
 
 
+async def test_a_name_alone_that_lists_show_wrongly_is_mended_and_told(office):
+    place(office.database.url, "1001")
+    with office.database.write() as session:
+        session.connection().execute(update(PlacedOrder).values(name="Eve"))
+
+    assert await office.mend() == [(RepairKind.LIST, "1001", "")]
+    assert office.found() == []
+    assert [each[:2] for each in office.told()] == [("1001", "list")]
+
+
 async def test_who_was_forgotten_is_not_written_back(office):
     place(office.database.url, "1001")
     with office.database.write() as session:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Insert, case, delete
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col
+from sqlmodel import col, select
 
 from adapters.database.engine import Database
 from adapters.database.tables.counted import FormCountRow
@@ -20,8 +20,10 @@ class FormCounts(Database):
         with self.write() as session:
             times: int = session.connection().execute(self._one_more(order, at, at - window)).scalar_one()
             if times == 1:
-                over = col(FormCountRow.since) <= at - window
-                session.connection().execute(delete(FormCountRow).where(over))
+                # Those that another process is at are left to it.
+                over = select(FormCountRow.order).where(col(FormCountRow.since) <= at - window)
+                old = session.exec(over.with_for_update(skip_locked=True)).all()
+                session.connection().execute(delete(FormCountRow).where(col(FormCountRow.order).in_(old)))
             return times
 
     def _one_more(self, order: str, at: datetime, over: datetime) -> Insert:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, update
@@ -146,7 +147,7 @@ def _tax(database: Database, period: Period) -> tuple[tuple[str, Money], ...]:
     for movement in movements(database, period):
         if movement.column.account == TAX:
             sums[movement.column.currency, movement.column.rate] -= movement.minor
-    ordered = sorted(sums.items(), key=lambda each: (each[0][0], float(each[0][1])))
+    ordered = sorted(sums.items(), key=lambda each: (each[0][0], Decimal(each[0][1] or 0)))
     return tuple((rate, Money(minor, unit)) for (unit, rate), minor in ordered if minor)
 
 

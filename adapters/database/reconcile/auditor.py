@@ -1,7 +1,6 @@
 """The auditor: our books against themselves and the gateway's."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -52,19 +51,11 @@ class Auditor(Database):
             "the audit log": lambda session: trail_differences(session, noted),
         }
         found: list[Difference] = []
-        with self._at_one_moment() as session:
+        with self.snapshot() as session:
             for what, check in checks.items():
                 tell(what)
                 found += check(session)
         return found
-
-    @contextmanager
-    def _at_one_moment(self) -> Iterator[Session]:
-        """Books that do not change between two questions, while the shop goes on."""
-        with self.read() as session:
-            if self.engine.dialect.name == "postgresql":
-                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            yield session
 
     def unlike_gateway(self, made: Sequence[Made], since: datetime, now: datetime) -> Sequence[Difference]:
         """What our ledger and a gateway elsewhere disagree on; `made` is all that it made since then."""

@@ -1,7 +1,7 @@
 """Our ledger against the simulated gateway's own books, object by object (M2, M4)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,8 @@ CAPTURED = table_of(SimCapture).c
 REFUNDED = table_of(SimRefund).c
 RETURNS = table_of(ReturnRow).c
 KEPT = "kept as a fee"
+# As many ids as every database takes in one question.
+AT_ONCE = 500
 FEES_ARE_READ_WITHIN = timedelta(days=1)
 UNCLEAR = (AttemptState.ASKED.value, AttemptState.UNKNOWN.value)
 
@@ -83,10 +85,7 @@ def record_differences(
         ("refunded", _figures(made, Refund), _booked(kinds, Account.GATEWAY, -1)),
         ("held", _figures(made, Authorization, now), _booked(list(Kind), Account.HELD, 1)),
     ):
-        ours = {
-            id: (order, Money(int(minor), currency))
-            for id, order, currency, minor in _since(session, booked, since)
-        }
+        ours = _ours(session, booked, theirs, since)
         for id, (order, has) in theirs.items():
             nothing = order, Money(0, has.currency)
             here = ours.pop(id, nothing)[1]
@@ -108,10 +107,7 @@ def fee_differences(
     kept just now may not have been read yet.
     """
     whose = whose_fees(session, fees)
-    booked = {
-        id: (order, Money(int(minor), currency))
-        for id, order, currency, minor in _since(session, _booked([Kind.FEE], Account.FEES, 1), since)
-    }
+    booked = _ours(session, _booked([Kind.FEE], Account.FEES, 1), [fee.id for fee in fees], since)
     for fee in fees:
         order, here = booked.pop(fee.id, ("", Money(0, fee.amount.currency)))
         young = fee.at is not None and fee.at > now - FEES_ARE_READ_WITHIN
@@ -138,11 +134,18 @@ def _figures(
     return found
 
 
-def _since(session: Session, booked: Subquery, since: datetime) -> Sequence[Any]:
-    """What was booked of objects that may be no older than that."""
-    first = select(POSTINGS.order).where(POSTINGS.at < since)
+def _ours(
+    session: Session, booked: Subquery, named: Collection[str], since: datetime
+) -> dict[str, tuple[str, Money]]:
+    """What was booked of the objects named, and of others that may be no older than that."""
     wanted = select(booked.c.id, booked.c.order, booked.c.currency, booked.c.minor)
-    return session.execute(wanted.where(booked.c.order.not_in(first))).all()
+    first = select(POSTINGS.order).where(POSTINGS.at < since)
+    rows = [*session.execute(wanted.where(booked.c.order.not_in(first)))]
+    ids = sorted(named)
+    for first_id in range(0, len(ids), AT_ONCE):
+        some = ids[first_id : first_id + AT_ONCE]
+        rows += session.execute(wanted.where(booked.c.id.in_(some)))
+    return {id: (order, Money(int(minor), currency)) for id, order, currency, minor in rows}
 
 
 def _booked(kinds: list[Kind], account: Account, sign: int) -> Subquery:

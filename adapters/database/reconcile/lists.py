@@ -98,7 +98,9 @@ class _Beside:
 def _figures(session: Session, mine: ColumnElement[bool]) -> dict[str, Figures]:
     """What the ledger says of each order that it knows, added up by the database."""
     ends = _first_ends(session, mine)
-    summed = select(POSTINGS.order, func.min(POSTINGS.currency), *TOTALS).where(mine)
+    # A gateway may keep its fee in another currency than the order's.
+    paid = mine, POSTINGS.kind != Kind.FEE.value
+    summed = select(POSTINGS.order, func.min(POSTINGS.currency), *TOTALS).where(*paid)
     found = {}
     for order, currency, *totals in session.execute(summed.group_by(POSTINGS.order)):
         held, taken, back, let_go, came = (Money(int(each), currency) for each in totals)

@@ -89,6 +89,7 @@ def _list(session: Session, order: str, _at: datetime, _ship_by: ShipBy) -> bool
     row = session.get(PlacedOrder, order, populate_existing=True)
     document = session.get(OrderDocument, order)
     assert row is not None
+    before = row.model_dump()
     if row.ended_at is None:
         holds = session.exec(select(HoldRow.kind).where(HoldRow.order == order)).all()
         row.state = order_state("", holds)
@@ -97,10 +98,9 @@ def _list(session: Session, order: str, _at: datetime, _ship_by: ShipBy) -> bool
             setattr(row, name, value)
     for name, value in words_of(session, row).items():
         setattr(row, name, value)
-    mended = session.is_modified(row)
     session.add(row)
     session.flush()
-    return renew_words(session, order, row.find) or mended
+    return renew_words(session, order, row.find) or row.model_dump() != before
 
 
 MENDS: dict[RepairKind, Mend] = {

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, func, select
 
 from adapters.database.audit_log import tell
 from adapters.database.engine import Database
+from adapters.database.shop.hook_turns import events_of, take_turns
 from adapters.database.tables.orders import PlacedOrder
 from adapters.database.tables.shops import HookDeliveryRow, OrderEventRow
 from adapters.database.upsert import insert_all, table_of
@@ -16,8 +17,8 @@ from domain.audit import Deed, DeedKind
 from domain.errors import ActRefused, NotFound
 from domain.order_event import Delivery, DeliveryState, OrderEvent, Wanted
 
-# A worker that died while it told somebody leaves it to another after this; no round takes longer, also
-# where nobody answers.
+# A worker that died while it told somebody leaves it to another after this. No round takes longer: it
+# begins nothing after five minutes, and to tell a shop is some four questions of a minute at most.
 LEASE = timedelta(minutes=10)
 WAITING = DeliveryState.WAITING.value
 DEAD = col(HookDeliveryRow.state) == DeliveryState.DEAD.value
@@ -45,7 +46,10 @@ class HookBook(Database):
             return len(rows)
 
     def take(self, now: datetime, limit: int) -> Sequence[Delivery]:
-        """What is due, an order's events as they happened; no other worker gets it meanwhile."""
+        """
+        What is due, an order's events as they happened; no other worker gets it meanwhile. What comes after
+        one that was not taken waits as long as that.
+        """
         due = select(HookDeliveryRow).where(col(HookDeliveryRow.next_at) <= now)
         with self.read() as session:
             if session.exec(due.limit(1)).first() is None:
@@ -53,10 +57,7 @@ class HookBook(Database):
         oldest = due.order_by(col(HookDeliveryRow.next_at), col(HookDeliveryRow.at)).limit(limit)
         with self.write() as session:
             rows = session.exec(oldest.with_for_update(skip_locked=True)).all()
-            for row in rows:
-                row.next_at = now + LEASE
-                session.add(row)
-            return _deliveries(session, rows, by_event=True)
+            return _deliveries(session, take_turns(session, rows, now, now + LEASE))
 
     def over(self, delivery: Delivery, state: DeliveryState, why: str, status: int, at: datetime) -> None:
         """It was taken, or is given up."""
@@ -66,13 +67,26 @@ class HookBook(Database):
     def again(self, delivery: Delivery, why: str, status: int, at: datetime) -> None:
         self._change(delivery, {"why": why, "status": status, "next_at": at, "tries": delivery.tries + 1})
 
-    def given_up(self, limit: int, target: str = "") -> Sequence[Delivery]:
-        """Of one who is told, or of all; the newest first."""
-        dead = select(HookDeliveryRow).where(DEAD)
-        dead = dead.where(HookDeliveryRow.target == target) if target else dead
+    def put_off(self, due: Sequence[Delivery], at: datetime) -> None:
+        """They were not tried, and are due then."""
+        with self.write() as session:
+            for delivery in due:
+                change = update(table_of(HookDeliveryRow)).where(*_waiting(delivery))
+                session.connection().execute(change.values(next_at=at))
+
+    def given_up(self, limit: int, target: str = "", *, oldest_first: bool = False) -> Sequence[Delivery]:
+        """Of one who is told, or of all; the newest first, or as they happened."""
+        event = OrderEventRow, col(OrderEventRow.id) == col(HookDeliveryRow.event)
+        order = col(OrderEventRow.n) if oldest_first else col(HookDeliveryRow.at).desc()
+        dead = select(HookDeliveryRow).join(*event).where(DEAD, *_of(target)).order_by(order).limit(limit)
         with self.read() as session:
-            rows = session.exec(dead.order_by(col(HookDeliveryRow.at).desc()).limit(limit)).all()
-            return _deliveries(session, rows)
+            return _deliveries(session, session.exec(dead).all())
+
+    def how_many_given_up(self, target: str = "") -> int:
+        """Of one who is told, or of all."""
+        with self.read() as session:
+            counted = select(func.count()).select_from(HookDeliveryRow).where(DEAD, *_of(target))
+            return session.exec(counted).one()
 
     def count_given_up(self) -> Mapping[str, int]:
         """Who was to be told, by name -> how often that was given up."""
@@ -82,10 +96,9 @@ class HookBook(Database):
 
     def latest(self, limit: int, target: str = "") -> Sequence[Delivery]:
         """The newest first."""
-        wanted = select(HookDeliveryRow).order_by(col(HookDeliveryRow.at).desc()).limit(limit)
-        wanted = wanted.where(HookDeliveryRow.target == target) if target else wanted
+        wanted = select(HookDeliveryRow).where(*_of(target)).order_by(col(HookDeliveryRow.at).desc())
         with self.read() as session:
-            return _deliveries(session, session.exec(wanted).all())
+            return _deliveries(session, session.exec(wanted.limit(limit)).all())
 
     def retry(self, event: str, target: str, by: str, now: datetime) -> None:
         """
@@ -122,13 +135,21 @@ class HookBook(Database):
             return many
 
     def _change(self, delivery: Delivery, values: Mapping[str, Any]) -> None:
-        mine = (
-            col(HookDeliveryRow.event) == delivery.event.id,
-            col(HookDeliveryRow.target) == delivery.target,
-            col(HookDeliveryRow.state) == WAITING,
-        )
+        change = update(table_of(HookDeliveryRow)).where(*_waiting(delivery)).values(**values)
         with self.write() as session:
-            session.connection().execute(update(table_of(HookDeliveryRow)).where(*mine).values(**values))
+            session.connection().execute(change)
+
+
+def _of(target: str) -> tuple[ColumnElement[bool], ...]:
+    return (col(HookDeliveryRow.target) == target,) if target else ()
+
+
+def _waiting(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(HookDeliveryRow.event) == delivery.event.id,
+        col(HookDeliveryRow.target) == delivery.target,
+        col(HookDeliveryRow.state) == WAITING,
+    )
 
 
 def _channels(session: Session, rows: Sequence[OrderEventRow]) -> dict[str, str]:
@@ -141,13 +162,9 @@ def _delivery(event: OrderEvent, target: str, now: datetime) -> dict[str, Any]:
     return {"event": event.id, "target": target, **waits, "done_at": None}
 
 
-def _deliveries(
-    session: Session, rows: Sequence[HookDeliveryRow], *, by_event: bool = False
-) -> list[Delivery]:
-    named = col(OrderEventRow.id).in_({row.event for row in rows})
-    events = {row.id: row for row in session.exec(select(OrderEventRow).where(named))}
+def _deliveries(session: Session, rows: Sequence[HookDeliveryRow]) -> list[Delivery]:
+    events = events_of(session, rows)
     channels = _channels(session, list(events.values()))
-    rows = sorted(rows, key=lambda row: events[row.event].n or 0) if by_event else rows
     return [
         Delivery(
             event=_event(events[row.event], channels[events[row.event].order]),

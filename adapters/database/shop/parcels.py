@@ -1,24 +1,24 @@
 """What left, or never will, in the words of the shop that its order came from."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
-from itertools import takewhile
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from adapters.database.engine import Database
 from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilments
 from adapters.database.tables.journal import ActRow
-from adapters.database.tables.shops import ShopOrderRow
-from domain.fulfilment import Fulfilment, FulfilmentState
-from domain.order_event import OrderEvent
+from adapters.database.tables.shops import HookDeliveryRow, OrderEventRow, ShopOrderRow
+from domain.act import Outcome
+from domain.fulfilment import FulfilmentState
+from domain.order_event import SHIPPED, DeliveryState, OrderEvent
 from domain.web_shop import Parcel, cancel_id
 
 NONE = Decimal(0)
-LEFT = (FulfilmentState.SHIPPED, FulfilmentState.FULFILLED)
+Pieces = tuple[tuple[str, int], ...]
 
 
 class ShopParcels(Database):
@@ -29,9 +29,10 @@ class ShopParcels(Database):
             return session.exec(named).first() or ""
 
     def began_there(self, shop: str, theirs: str) -> bool:
-        """Whether the shop itself has told us that it called the order off."""
+        """Whether the shop itself has told us that it called the order off, and that was not refused."""
         with self.read() as session:
-            return session.get(ActRow, cancel_id(shop, theirs)) is not None
+            row = session.get(ActRow, cancel_id(shop, theirs))
+        return row is not None and row.outcome != Outcome.REFUSED.value
 
     def parcel(self, event: OrderEvent, theirs: str, link: str) -> Parcel:
         """
@@ -41,14 +42,12 @@ class ShopParcels(Database):
         """
         with self.read() as session:
             items = _items(load_order(session, event.order).source)
-            parts = load_fulfilments(session, event.order)
-        lines = tuple(
-            (items[each["line"]], _whole(Decimal(each["quantity"])))
-            for each in event.data["lines"]
-            if each["line"] < len(items)
+            told = _told_without_number(session, event)
+        lines = _pieces(event.data, items)
+        alike = sum(_pieces(data, items) == lines for data in told)
+        return Parcel(
+            event.subject, theirs, lines, event.data["carrier"], event.data["tracking"], link, alike
         )
-        way = event.data["carrier"], event.data["tracking"]
-        return Parcel(event.subject, theirs, lines, *way, link, _alike_before(event.subject, parts))
 
     def called_off(self, event: OrderEvent) -> tuple[tuple[str, Decimal], ...]:
         """
@@ -76,10 +75,31 @@ def _whole(quantity: Decimal) -> int:
     return int(quantity.to_integral_value(ROUND_CEILING))
 
 
-def _alike_before(id: str, parts: Sequence[Fulfilment]) -> int:
-    before = list(takewhile(lambda part: part.id != id, parts))
-    mine = next((part.lines for part in parts if part.id == id), ())
-    return sum(part.state in LEFT and not part.tracking and part.lines == mine for part in before)
+def _pieces(data: Mapping[str, Any], items: Sequence[str]) -> Pieces:
+    """What a parcel holds, by the shop's ids and in whole pieces: as the shop sees it."""
+    return tuple(
+        (items[each["line"]], _whole(Decimal(each["quantity"])))
+        for each in data["lines"]
+        if each["line"] < len(items)
+    )
+
+
+def _told_without_number(session: Session, event: OrderEvent) -> list[dict[str, Any]]:
+    """
+    The order's other parcels without a number that this shop has taken: one that left and was never told
+    must not pass for one that stands there.
+    """
+    taken = (
+        col(HookDeliveryRow.target) == f"shop:{event.channel}",
+        col(HookDeliveryRow.state) == DeliveryState.DELIVERED.value,
+        col(OrderEventRow.order) == event.order,
+        col(OrderEventRow.kind) == SHIPPED,
+        col(OrderEventRow.id) != event.id,
+    )
+    told = select(OrderEventRow.data).join(
+        HookDeliveryRow, col(HookDeliveryRow.event) == col(OrderEventRow.id)
+    )
+    return [data for data in session.exec(told.where(*taken)) if not data["tracking"]]
 
 
 def _items(source: str) -> list[str]:

@@ -123,7 +123,7 @@ class Stock(Database):
         _refuse_unknown(order, wanted, items)
         places = parcels.in_order(order, shelves.locations(session))
         parts = allocate(order, wanted, shelves.available(session, set(items)), places)
-        _refuse_sold_out(order, parts, items)
+        _refuse_sold_out(order, parts, items, call.facts["order"].get("unwanted", {}))
         totals = share_total(order, [part.lines for part in parts])
         priced = list(zip(parts, totals, strict=True))
         made = parcels.make(session, call, order, priced, rules, len(before) + 1)
@@ -181,16 +181,21 @@ def _refuse_unknown(order: Order, wanted: Sequence[FulfilmentLine], items: Items
             raise UnknownItem(f"Order {order.number}: this shop knows no item {piece.sku}.")
 
 
-def _refuse_sold_out(order: Order, parts: tuple[Part, ...], items: Items) -> None:
-    for part in parts:
-        if part.source != Source.INCOMING:
-            continue
-        for sku, quantity in quantities(part.lines).items():
-            if items[sku].discontinued or not items[sku].backorderable:
-                missing = parcels.items(quantity)
-                raise OutOfStock(
-                    f"Order {order.number}: {missing} of {sku} missing, and no more will come."
-                )
+def _refuse_sold_out(
+    order: Order, parts: tuple[Part, ...], items: Items, unwanted: Mapping[str, str]
+) -> None:
+    """What will be taken out of the order again need not be there."""
+    left = {sku: Decimal(quantity) for sku, quantity in unwanted.items()}
+    missing: dict[str, Decimal] = {}
+    for piece in (piece for part in parts if part.source == Source.INCOMING for piece in part.lines):
+        sku = order.lines[piece.line].sku
+        spared = min(left.get(sku, Decimal(0)), piece.quantity)
+        left[sku] = left.get(sku, Decimal(0)) - spared
+        missing[piece.sku] = missing.get(piece.sku, Decimal(0)) + piece.quantity - spared
+    for sku, quantity in missing.items():
+        if quantity and (items[sku].discontinued or not items[sku].backorderable):
+            counted = parcels.items(quantity)
+            raise OutOfStock(f"Order {order.number}: {counted} of {sku} missing, and no more will come.")
 
 
 def _reserved(session: Session, parts: tuple[Fulfilment, ...], said: str) -> StepResult:

@@ -122,7 +122,7 @@ class HookDeliveryRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "hook_delivery"
     __table_args__ = (
         Index("ix_hook_delivery_next", "next_at", sqlite_where=STILL_WAITS, postgresql_where=STILL_WAITS),
-        Index("ix_hook_delivery_state", "state", "at"),
+        Index("ix_hook_delivery_state", "state", "target", "at"),
     )
 
     event: str = Field(primary_key=True)

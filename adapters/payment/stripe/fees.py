@@ -15,7 +15,9 @@ from adapters.payment.stripe.reading import Reader
 
 # Read again each time: a fee may stand in the list before our own books know what it is of.
 OVERLAP = timedelta(days=2)
+# An order may wait for its review before its payment is taken over: once a day all of this is read again.
 LONGEST = timedelta(days=30)
+WHOLE_EVERY = timedelta(days=1)
 
 
 class Kept(Protocol):
@@ -35,6 +37,7 @@ class Fees:
         self._reader = reader
         self._book = book
         self._clock = clock
+        self._whole: datetime | None = None
 
     async def look(self) -> int:
         """
@@ -44,5 +47,8 @@ class Fees:
         """
         now = self._clock()
         latest = await asyncio.to_thread(self._book.latest)
-        since = max((latest or now) - OVERLAP, now - LONGEST)
-        return await asyncio.to_thread(self._book.keep, await self._reader.fees_since(since), now)
+        whole = self._whole is None or now - self._whole >= WHOLE_EVERY
+        since = now - LONGEST if whole else max((latest or now) - OVERLAP, now - LONGEST)
+        kept = await asyncio.to_thread(self._book.keep, await self._reader.fees_since(since), now)
+        self._whole = now if whole else self._whole
+        return kept

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import event
@@ -297,3 +298,32 @@ async def test_after_a_long_pause_it_reads_back_to_where_it_stood(stripe, line):
     line[0].books.count()
     assert await reading(stripe, line, days(9)).look() == 1
     assert [minor for minor, _ in fees(stripe, "1002")] == [OF_9820]
+
+
+async def test_what_is_booked_of_an_order_older_than_the_look_is_no_difference(stripe, line):
+    await sold(stripe)
+    line[0].books.count()
+    await reading(stripe, line).look()
+    made, kept = await line[2].made_since(SINCE), await line[2].fees_since(SINCE)
+    with stripe.database.read() as session:
+        assert list(record_differences(session, made, days(2), days(3))) == []
+        assert list(fee_differences(session, kept, days(2), days(3))) == []
+
+
+class Unread:
+    """Stripe's list with nothing in it, and from when on it was asked for."""
+
+    def __init__(self):
+        self.asked = []
+
+    async def fees_since(self, since):
+        self.asked.append(since)
+        return []
+
+
+async def test_once_a_day_it_reads_far_back_for_payments_that_were_taken_over_late(sqlite_database):
+    clock, unread = [days(40)], Unread()
+    fees_ = Fees(cast(Any, unread), FeeBook(sqlite_database.url), lambda: clock[0])
+    for clock[0] in (days(40), days(40.5), days(41)):
+        await fees_.look()
+    assert unread.asked == [days(10), days(38.5), days(11)]

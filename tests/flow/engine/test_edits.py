@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.act import Act, ActKind, ActResult, HoldKind, Outcome
+from flow.engine.edits import leads_to_parcels
 from tests.fakes import FakeShop
 from tests.flow.engine.test_odd_moments import PACKED, Supplied, hold
 from tests.flow.engine.test_warehouse import two_places
@@ -184,6 +185,7 @@ def test_a_parcel_of_nothing_but_what_was_taken_out_is_never_begun(order):
 
     assert life.engine.state.lanes["1001-F2"].state == "cancelled"
     assert list(life.tasks) == ["1001-F1.pack.1"]
+    assert sent(life)[-1] == "taken_out"
 
 
 @pytest.mark.parametrize(
@@ -209,6 +211,33 @@ def test_goods_that_no_parcel_turns_out_to_hold_stop_the_order_for_a_person(orde
 
     assert life.engine.state.holds == [HoldKind.OTHER]
     assert any("no parcel holds it: 1 CUP" in entry.text for entry in life.entries)
+
+
+def test_goods_that_cannot_be_put_back_after_all_stop_the_order_for_a_person(order):
+    life = order(FakeShop(score=62, jammed=True))
+    assert life.act(leave(CUP="0")) == DONE
+
+    life.answer("review", "approve")
+
+    assert life.engine.state.holds == [HoldKind.OTHER]
+    assert life.engine.state.lanes["1001-F1"].phase == "parked"
+
+
+def test_an_edit_beside_another_that_is_being_done_counts_on_from_it(order):
+    life = order(FakeShop())
+    life.engine.act(leave(TEAPOT="1"), life.now)
+
+    assert "has 1 of TEAPOT as it is" in life.act(leave("again", TEAPOT="1")).why
+
+
+ON_THE_WAY = [("review", True), ("ship", True), ("sum_up", False), ("done", False)]
+
+
+@pytest.mark.parametrize(("step", "ahead"), ON_THE_WAY)
+def test_an_order_is_changed_early_while_it_is_still_on_its_way_to_parcels(order, step, ahead):
+    life = order(FakeShop(score=62))
+
+    assert leads_to_parcels(life.engine._m.flow(life.engine.state.root), step) is ahead
 
 
 def test_an_order_on_hold_is_changed_and_stays_on_hold(order):

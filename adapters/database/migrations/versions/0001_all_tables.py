@@ -187,7 +187,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("next_at IS NOT NULL"),
         postgresql_where=sa.text("next_at IS NOT NULL"),
     )
-    op.create_index("ix_hook_delivery_state", "hook_delivery", ["state", "at"], unique=False)
+    op.create_index("ix_hook_delivery_state", "hook_delivery", ["state", "target", "at"], unique=False)
     op.create_table(
         "keyed_answer",
         sa.Column("key", sa.String(), nullable=False),

@@ -18,6 +18,7 @@ from adapters.database.tables.money import AttemptRow, PostingRow
 from adapters.database.tables.orders import FulfilmentRow, OrderDocument, OrderWord, PlacedOrder
 from domain.audit import Deed, DeedKind
 from domain.fulfilment import FulfilmentState
+from domain.money import Money
 from domain.order import PaymentState, PaymentTerms
 from domain.posting import Slip
 from domain.reconcile import RepairKind
@@ -115,6 +116,13 @@ def test_money_that_is_held_until_a_day(books):
 
     change(books, of("1002", payment_until=None))
     assert found(books) == ["L1 1002: Lists give it payment_until none, and it is 2026-03-09 09:00."]
+
+
+def test_a_gateway_may_keep_its_fee_in_another_currency(books):
+    fee = Slip("1001", "1001-F1", "1001-F1:take", NOW).fee("fee_1", Money(150, "AUD"))
+    Ledger(books.url).book([fee])
+
+    assert found(books) == []
 
 
 def test_a_hold_a_refusal_and_an_end_that_lists_have_not_heard_of(books):

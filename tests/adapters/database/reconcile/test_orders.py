@@ -47,13 +47,13 @@ def change(database, model, **values) -> None:
 
 
 def found(database, now=LATER, check=order_differences) -> list[str]:
-    with database.read() as session:
+    with database.snapshot() as session:
         found = check(session) if check is flow_differences else check(session, now)
         return [f"{each.rule} {each.subject}: {each.what}" for each in found]
 
 
 def repairs(database, now=LATER, check=order_differences):
-    with database.read() as session:
+    with database.snapshot() as session:
         return [(each.repair.kind, each.repair.target) for each in check(session, now) if each.repair]
 
 
