@@ -129,7 +129,7 @@ class Telling:
         if delivery.tries + 1 >= MOST_TRIES:
             await self._give_up(delivery, f"{error} ({MOST_TRIES} times)")
             return None
-        wait = min(FIRST_WAIT * 2 ** min(delivery.tries, 20), LONGEST_WAIT)
+        wait: timedelta = min(FIRST_WAIT * 2 ** min(delivery.tries, 20), LONGEST_WAIT)
         if isinstance(error, Unavailable) and error.again_after is not None:
             wait = max(error.again_after, FIRST_WAIT)
         at = self._clock() + wait

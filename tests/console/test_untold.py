@@ -75,8 +75,20 @@ async def test_all_of_one_are_told_again_and_each_says_how_it_went(untold, sign_
     assert page.status_code == 200
     assert page.text.count("being told again") == 3
     assert waiting(untold) == [("books", f"200{n}") for n in (1, 2, 3)]
+    # What happened first goes first.
+    assert [page.text.index(f"/orders/200{n}") for n in (1, 2, 3)] == sorted(
+        page.text.index(f"/orders/200{n}") for n in (1, 2, 3)
+    )
     over = await olga.send("/not-told/retry", target="books")
     assert (over.status_code, "It is over" in over.text) == (409, True)
+
+
+async def test_who_may_not_read_orders_finds_no_way_to_them(sign_in, house):
+    house.permissions = lambda: {"doorkeeper": frozenset({"place"})}
+    dora = await sign_in("dora", "doorkeeper")
+    for page in (await dora.get("/not-told"), await dora.send("/not-told/retry", target="books")):
+        assert (page.status_code, "2001" in page.text) == (200, True)
+        assert "/orders/2001" not in page.text
 
 
 async def test_what_nobody_has_to_know_is_let_go_with_a_reason(untold, sign_in, house):

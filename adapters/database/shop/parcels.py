@@ -84,7 +84,7 @@ def _pieces(data: Mapping[str, Any], items: Sequence[str]) -> Pieces:
     )
 
 
-def _told_without_number(session: Session, event: OrderEvent) -> list[dict[str, Any]]:
+def _told_without_number(session: Session, event: OrderEvent) -> list[Mapping[str, Any]]:
     """
     The order's other parcels without a number that this shop has taken: one that left and was never told
     must not pass for one that stands there.

@@ -69,7 +69,7 @@ def tamper(log, *statements):
 
 
 def wrong(log, noted: Head | None = None) -> list[str]:
-    with log.read() as session:
+    with log.snapshot() as session:
         return [f"{each.rule} {each.subject}: {each.what}" for each in trail_differences(session, noted)]
 
 
@@ -166,7 +166,7 @@ def test_the_last_entries_cut_off_are_missed(quick):
 def test_entries_cut_off_together_with_the_head_are_missed_by_whoever_noted_it_down(quick):
     noted = quick.head()
     before = quick.entries(9)[1][0]
-    with quick.read() as session:
+    with quick.snapshot() as session:
         hash = session.get(AuditRow, before).hash
     cut = delete(AuditRow).where(col(AuditRow.n) == 4), delete(ActRow).where(col(ActRow.id) == "form-3")
     tamper(quick, *cut, update(AuditHeadRow).values(n=before, hash=hash))
@@ -193,7 +193,7 @@ def test_a_chain_made_anew_from_the_middle_does_not_fit_what_follows(quick):
 
 
 def test_an_act_that_was_taken_out_or_put_in_is_named(quick):
-    with quick.read() as session:
+    with quick.snapshot() as session:
         row = {**session.get(ActRow, "form-3").model_dump(), "id": "form-x", "seq": 9}
     tamper(quick, delete(ActRow).where(col(ActRow.id) == "form-3"), insert(ActRow).values(**row))
 
@@ -283,7 +283,7 @@ def test_what_is_told_of_an_act_holds_nothing_personal(quick):
     told = replace(act("form-7"), texts={"note": "Ada Lovelace"}, reason="Ada asked")
     Orders(quick.url).record(told)
 
-    with quick.read() as session:
+    with quick.snapshot() as session:
         row = session.get(AuditRow, 5)
     chained = f"{row.kind} {row.subject} {row.what} {row.order} {row.role}"
     assert "Ada" not in chained

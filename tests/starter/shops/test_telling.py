@@ -1,11 +1,14 @@
 """Others are told what became of orders: each once, again until it is taken, or given up."""
 
 import asyncio
+import json
+import os
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlmodel import select
+from typer.testing import CliRunner
 
 from adapters.database.engine import Database
 from adapters.database.order.fulfilments import save_fulfilments
@@ -16,15 +19,17 @@ from adapters.database.tables.orders import PlacedOrder
 from adapters.database.tables.shops import OrderEventRow
 from adapters.shop.shopify import Shopify
 from adapters.shop.woocommerce import WooCommerce
+from config.settings import Settings
 from domain.act import Outcome
 from domain.errors import ActRefused, ShopUnavailable
 from domain.fulfilment import Fulfilment, FulfilmentLine, FulfilmentState
 from domain.money import Money
 from domain.order import DeliveryMethod
-from domain.order_event import Listener, OrderEvent
+from domain.order_event import SHIPPED, DeliveryState, Listener, OrderEvent
+from starter.cli.main import app
 from starter.shops.telling import MOST_TRIES, Target, Telling
 from starter.shops.write_back import WriteBack
-from tests.adapters.database.given import NOW
+from tests.adapters.database.given import NOW, place
 from tests.doubles import web_shops
 from tests.doubles.web_shops import KEYS, TOKEN, Theirs
 from tests.starter.shops.street import at, refund, shopify, woo
@@ -161,7 +166,43 @@ async def test_of_goods_by_the_metre_a_shop_is_told_the_pieces_that_were_begun(s
         shelf.parcel(OrderEvent(each.id, each.order, each.kind, each.subject, each.data, NOW), "900", "")
         for each in sent
     ]
-    assert [(each.lines, each.alike_before) for each in told] == [((("1", 1),), 0), ((("1", 1),), 1)]
+    assert [each.lines for each in told] == [(("1", 1),), (("1", 1),)]
+
+
+async def test_parcels_that_look_alike_to_a_shop_count_once_it_has_taken_them(street, book):
+    await street.knocks(woo(), id="w1")
+    parts(street, "delft-900", shipped="0.5", fulfilled="1")
+    book.fan_out(dict.fromkeys(("shop:delft", "books"), lambda event: event.kind == SHIPPED), NOW, 100)
+    due = book.take(NOW, 100)
+    first, second = (each for each in due if each.target == "shop:delft")
+    shelf = ShopParcels(street.url)
+
+    def alike():
+        return [shelf.parcel(each.event, "900", "").alike_before for each in (first, second)]
+
+    for delivery in due:
+        if delivery.target == "books":
+            book.over(delivery, DeliveryState.DELIVERED, "", 200, NOW)
+    assert alike() == [0, 0]
+    book.over(second, DeliveryState.DELIVERED, "", 0, NOW)
+    assert alike() == [1, 0]
+    book.over(first, DeliveryState.DEAD, "no", 0, NOW)
+    assert alike() == [1, 0]
+
+
+async def test_a_parcel_that_the_shop_refused_does_not_pass_for_another_like_it(street, book):
+    theirs = Theirs(orders=[shopify()])
+    theirs.orders[0]["line_items"][0]["quantity"] = 2
+    teller = telling(street, book, **back_to_paris(street, theirs))
+    await street.hears(shopify(), id="w1")
+    parts(street, "paris-2001", shipped="1", fulfilled="1")
+    theirs.moods = [422]
+    await told(street, teller)
+    (dead,) = book.given_up(10)
+    assert len(theirs.fulfilments) == 1
+    book.retry(dead.event.id, dead.target, "olga", street.clock())
+    await told(street, teller)
+    assert (len(theirs.fulfilments), book.given_up(10)) == (2, [])
 
 
 async def test_money_given_back_is_told_with_its_amount(street, book):
@@ -197,6 +238,90 @@ async def test_what_is_not_taken_is_told_again_after_longer_and_longer_waits(str
     assert book.latest(10)[0].tries == 1
     await told(street, teller, rounds=3)
     assert books.heard == [("order.placed", "paris-2001")]
+
+
+async def test_what_comes_after_one_that_was_not_taken_waits_with_it(street, book):
+    books = Listens("all", moods=[ShopUnavailable("books does not answer.")] * 3)
+    teller = telling(street, book, books=books)
+    await street.hears(shopify(), id="w1")
+    ship(street)
+    await told(street, teller, wait=timedelta(0))
+    # It was asked once, and nobody counts what was not tried.
+    assert len(books.moods) == 2
+    assert sorted((each.event.kind, each.tries) for each in book.latest(10)) == [
+        ("fulfilment.shipped", 0),
+        ("order.placed", 1),
+    ]
+    # Nor does what happens meanwhile go before it.
+    end(street, "paris-2001", "completed")
+    await told(street, teller, wait=timedelta(seconds=19))
+    assert (len(books.moods), books.heard) == (2, [])
+    await told(street, teller, rounds=3)
+    assert [kind for kind, _ in books.heard] == ["order.placed", "fulfilment.shipped", "order.completed"]
+
+
+async def test_one_order_that_is_not_taken_keeps_no_other_waiting(street, book):
+    books = Listens("all", moods=[ShopUnavailable("books does not answer.")])
+    for n in (2001, 2002):
+        await street.hears(shopify(n), id=f"w{n}")
+        ship(street, f"paris-{n}")
+    await told(street, telling(street, book, books=books), wait=timedelta(0))
+    assert len(books.heard) == 2
+    assert len({subject.partition("-F")[0] for _, subject in books.heard}) == 1
+
+
+class Dawdles(Listens):
+    """So long that others might take what waits behind it."""
+
+    def __init__(self, clock):
+        super().__init__("all")
+        self.clock = clock
+
+    async def tell(self, event, at):
+        self.clock.now += timedelta(minutes=6)
+        return await super().tell(event, at)
+
+
+async def test_what_a_long_round_does_not_come_to_is_told_in_the_next(street, book):
+    books = Dawdles(street.clock)
+    teller = telling(street, book, books=books)
+    await street.hears(shopify(), id="w1")
+    ship(street)
+    await teller.round()
+    assert books.heard == [("order.placed", "paris-2001")]
+    assert [each.tries for each in book.latest(10) if each.state == DeliveryState.WAITING] == [0]
+    await teller.round()
+    assert [kind for kind, _ in books.heard] == ["order.placed", "fulfilment.shipped"]
+
+
+async def test_a_token_that_is_not_taken_is_mended_and_nothing_is_lost(street, book):
+    theirs = Theirs(orders=[shopify()])
+    teller = telling(street, book, **back_to_paris(street, theirs))
+    await street.hears(shopify(), id="w1")
+    ship(street)
+    theirs.moods = [401, 403]
+    await told(street, teller, rounds=2)
+    (waits,) = book.latest(10)
+    assert (waits.state, waits.tries) == (DeliveryState.WAITING, 2)
+    assert "does not take our token" in waits.why
+    await told(street, teller)
+    assert len(theirs.fulfilments) == 1
+
+
+def test_what_was_given_up_is_listed_for_one_who_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("ORDERKEEPER_DATA", str(tmp_path))
+    monkeypatch.delenv("ORDERKEEPER_DATABASE_URL", raising=False)
+    terminal = CliRunner()
+    assert terminal.invoke(app, ["hooks", "list"]).exit_code == 0
+    url = Settings.from_env(os.environ).database_url
+    place(url, "1001")
+    book = HookBook(url)
+    book.fan_out(dict.fromkeys(("books", "tills"), lambda _event: True), NOW, 10)
+    for delivery in book.take(NOW, 10):
+        book.over(delivery, DeliveryState.DEAD, "gone", 410, NOW)
+    for target, many in (("books", 1), ("nobody", 0)):
+        listed = terminal.invoke(app, ["hooks", "list", "--dead", "--target", target, "--json"])
+        assert [each["target"] for each in json.loads(listed.stdout)] == [target] * many
 
 
 async def test_what_is_never_taken_is_given_up_and_can_be_told_again_by_hand(street, book):
@@ -294,6 +419,17 @@ async def test_what_the_shop_called_off_itself_is_no_news_to_it(street, book, go
     end(street, "paris-2001")
     await told(street, teller, rounds=2)
     assert (theirs.cancels, theirs.asked, book.given_up(10)) == ([], [], [])
+
+
+async def test_what_the_shop_could_not_call_off_and_we_did_later_is_news_to_it(street, book):
+    theirs = Theirs(orders=[shopify()])
+    teller = telling(street, book, **back_to_paris(street, theirs))
+    await street.hears(shopify(), id="w1")
+    await street.hears(shopify(cancelled_at=at(5), updated_at=at(5)), id="w2")
+    street.carried("shop.cancel:paris:5002001", Outcome.REFUSED, "A part of it has left.")
+    end(street, "paris-2001")
+    await told(street, teller, rounds=2)
+    assert len(theirs.cancels) == 1
 
 
 async def test_an_order_of_woocommerce_is_cancelled_and_never_completed(street, book):

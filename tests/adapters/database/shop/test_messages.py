@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from adapters.database.keyed_answers import KeyedAnswers
@@ -9,7 +11,7 @@ from adapters.database.order.events import note_event
 from adapters.database.shop.hook_book import HookBook
 from adapters.database.shop.messages import ShopMessages
 from adapters.database.tables.shops import OrderEventRow
-from domain.order_event import COMPLETED, PLACED
+from domain.order_event import COMPLETED, PLACED, DeliveryState
 from domain.web_shop import Heard, MessageState, ShopMessage, ShopSystem
 from tests.adapters.database.given import NOW, all_at_once, place
 
@@ -66,3 +68,41 @@ def test_a_key_stands_for_one_question_and_its_first_answer(database):
     answers.claim("web:k2", "abc", NOW)
     answers.give_up("web:k2")
     assert answers.claim("web:k2", "other", NOW).digest == "other"
+
+
+def given_up(url, *numbers):
+    place(url, *numbers)
+    book = HookBook(url)
+    book.fan_out({"books": lambda _event: True}, NOW, 100)
+    for delivery in book.take(NOW, 100):
+        book.over(delivery, DeliveryState.DEAD, "no", 503, NOW)
+    return book
+
+
+def test_what_was_given_up_is_read_newest_first_or_as_it_happened(database):
+    numbers = ("1003", "1001", "1002")
+    book = given_up(database.url, *numbers)
+    assert (book.how_many_given_up(), book.how_many_given_up("nobody")) == (3, 0)
+    assert [each.event.order for each in book.given_up(2, "books", oldest_first=True)] == ["1003", "1001"]
+    assert len(book.given_up(10, "books")) == 3
+
+
+@pytest.mark.parametrize(
+    "count", [HookBook.how_many_given_up, HookBook.count_given_up], ids=["all", "each"]
+)
+def test_what_was_given_up_is_counted_without_a_look_at_it(sqlite_database, count):
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    book = HookBook(sqlite_database.url)
+    event.listen(book.engine, "before_cursor_execute", note)
+    count(book)
+    event.remove(book.engine, "before_cursor_execute", note)
+    statement, parameters = asked[-1]  # the first begins the transaction
+    with sqlite_database.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert [row.detail for row in plan] == [
+        "SEARCH hook_delivery USING COVERING INDEX ix_hook_delivery_state (state=?)"
+    ]
