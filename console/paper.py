@@ -99,7 +99,7 @@ def page(
         # Of what shops told and nobody understood, and of what others did not take, somebody has to know,
         # wherever they are.
         "aside": house.quarantine.count_quarantined() if who and who.may("place") else 0,
-        "untold": sum(house.untold.count_given_up().values()) if who and who.may("place") else 0,
+        "untold": house.untold.how_many_given_up() if who and who.may("place") else 0,
         "live": "",
         "beat": "",
     }

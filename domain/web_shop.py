@@ -82,7 +82,7 @@ class ShopRefund:
 class Parcel:
     """
     A parcel as its shop is told of it: by the shop's own ids of the order and of its lines. `alike_before`
-    counts those before it that hold the same and have no tracking number either.
+    counts those the shop has heard of that hold the same and have no tracking number either.
     """
 
     fulfilment: str

@@ -12,13 +12,13 @@ from starter.api.orders import told
 from starter.cli import shapes
 
 MOST = 200
-Skus = Annotated[list[Annotated[str, Query(max_length=100)]], Query(max_length=MOST)]
+Skus = Annotated[list[Annotated[str, Query(max_length=100)]], Query(min_length=1, max_length=MOST)]
 
 
-async def stock(request: Request, sku: Skus = []) -> Response:  # noqa: B006 - it is only read
+async def stock(request: Request, sku: Skus) -> Response:
     """
-    What of these items, or of all, may be sold now. An item that was never kept on a shelf, or that the
-    shop does not know, is not in the answer.
+    What of these items may be sold now. One that was never kept on a shelf, or that the shop does not
+    know, is not in the answer. The whole stock is an export.
     """
     rows = await asyncio.to_thread(counter_of(request).stock_room.list, sku)
     return told([shapes.availability(each) for each in availability(rows)])
