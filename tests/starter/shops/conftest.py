@@ -3,6 +3,7 @@
 import pytest
 
 from adapters.database.flow.flows import FlowShelf
+from adapters.database.shop.hook_book import HookBook
 from adapters.database.stock.room import StockRoom
 from config.settings import Settings
 from flow.model import dumps
@@ -25,3 +26,8 @@ def street(sqlite_database, shop):
     for sku in ("KETTLE", "78", "12"):
         room.receive(sku, "5000", "main", sku, "buyer", NOW)
     return Street(url, shop)
+
+
+@pytest.fixture
+def book(street):
+    return HookBook(street.url)
