@@ -71,7 +71,6 @@ from config.actions import actions_of, steps_of
 from config.current import CurrentShop
 from config.settings import NEVER, SHIPPED, Settings
 from domain.errors import SettingsRefused, TemporalUnavailable
-from domain.partner import Partners as Written
 from starter.cli.documents import bills_of
 from starter.cli.shop import Place, whereabouts
 from starter.cli.web_shops import loops
@@ -182,7 +181,7 @@ def adapters(settings: Settings) -> Ports:
     url = settings.database_url
     database = Database(url)
     shop = CurrentShop(settings.config, actions_of(settings))
-    carrier, post = SimulatedCarrier(database), _post(settings, database, lambda: shop.now().partners)
+    carrier, post = SimulatedCarrier(database), _post(settings, database, shop)
     people = PeoplePartners(database, post)
     simulated = SimulatedPartners(database)
     partners = ChosenPartners(database, simulated, people, lambda: shop.now().partners)
@@ -250,10 +249,11 @@ def _missed_payments(settings: Settings) -> tuple[Callable[[], Coroutine[Any, An
     return Hourly(missed.look, "messages").run, Hourly(fees.look, "fees").run
 
 
-def _post(settings: Settings, database: Database, partners: Callable[[], Written]) -> MailPost:
-    shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to, settings.links())
-    server = MailServer.parse(_smtp_url(settings))
-    return MailPost(database, _templates(settings), server, shop, settings.mail_from, partners)
+def _post(settings: Settings, database: Database, shop: CurrentShop) -> MailPost:
+    zone = settings.zone or shop.now().zone
+    us = Shop(settings.shop_name, settings.shop_url, settings.reply_to, settings.links(), zone)
+    server, partners = MailServer.parse(_smtp_url(settings)), lambda: shop.now().partners
+    return MailPost(database, _templates(settings), server, us, settings.mail_from, partners)
 
 
 def _daily(settings: Settings, shop: CurrentShop) -> Rounds:
@@ -266,7 +266,8 @@ def _daily(settings: Settings, shop: CurrentShop) -> Rounds:
 
 
 def _summaries(settings: Settings, shop: CurrentShop) -> Summaries:
-    us = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
+    zone = settings.zone or shop.now().zone
+    us = Shop(settings.shop_name, settings.shop_url, settings.reply_to, zone=zone)
     server = MailServer.parse(_smtp_url(settings))
     sending = Sending(_templates(settings), server, us, settings.mail_from)
     return Summaries(SummaryShelf(settings.database_url), sending, lambda: shop.now().partners)

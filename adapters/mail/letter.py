@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from adapters.mail import words
 from domain import tracking
@@ -20,12 +22,20 @@ from domain.returns import Return, ReturnLine
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Who writes to the customer, and how they come back to us; `reply_to` is read by a person."""
+    """
+    Who writes to the customer, and how they come back to us; `reply_to` is read by a person. Days are
+    those of `zone`.
+    """
 
     name: str
     url: str
     reply_to: str
     links: Links = field(default=Links(), repr=False)
+    zone: str = "UTC"
+
+    def day(self, at: datetime, language: str) -> str:
+        """The day of an instant, in words."""
+        return words.date(at.astimezone(ZoneInfo(self.zone)), language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ def contents(shop: Shop, order: Order, part: Part, notice: Notice, language: str
     """
     return {
         "shop": {"name": shop.name, "url": shop.url, "reply_to": shop.reply_to},
-        "order": _order(order, language),
+        "order": _order(shop, order, language),
         # It lets whoever holds it act as the customer: it goes to nobody else.
         "order_link": shop.links.order(order.number) if notice.to == CUSTOMER else "",
         "pay_link": shop.links.pay(order.number) if part.pays_anew else "",
@@ -76,11 +86,11 @@ def unsubscribe_link(shop: Shop, order: str) -> str:
     return shop.links.unsubscribe(order) or f"mailto:{shop.reply_to}?subject=unsubscribe%20{order}"
 
 
-def _order(order: Order, language: str) -> dict[str, Any]:
+def _order(shop: Shop, order: Order, language: str) -> dict[str, Any]:
     return {
         "number": order.number,
         "name": one_line(order.customer.name),
-        "placed_at": words.date(order.placed_at, language),
+        "placed_at": shop.day(order.placed_at, language),
         "lines": [_line(line, language) for line in order.lines],
         "shipping": words.money(order.shipping, language),
         "discount": _unless_nought(order.discount, language),

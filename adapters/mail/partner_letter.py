@@ -33,7 +33,7 @@ def partner_contents(
     return {
         "shop": {"name": shop.name, "url": shop.url, "reply_to": shop.reply_to},
         "partner": asked.partner,
-        "order": _order(asked, language),
+        "order": _order(shop, asked, language),
         "values": dict(values),
     }
 
@@ -47,16 +47,16 @@ def summary_contents(
         "partner": summary.partner,
         "since": since,
         "until": until,
-        "placed": [_order(asked, partner.language) for asked in summary.placed],
-        "open": [_order(asked, partner.language) for asked in summary.open],
+        "placed": [_order(shop, asked, partner.language) for asked in summary.placed],
+        "open": [_order(shop, asked, partner.language) for asked in summary.open],
     }
 
 
-def _order(asked: PartnerOrderView, language: str) -> dict[str, Any]:
+def _order(shop: Shop, asked: PartnerOrderView, language: str) -> dict[str, Any]:
     return {
         "number": asked.id,
         "state": asked.state.value,
-        "asked_at": words.date(asked.asked_at, language),
+        "asked_at": shop.day(asked.asked_at, language),
         "lines": [
             {
                 "sku": line.sku,
@@ -67,7 +67,7 @@ def _order(asked: PartnerOrderView, language: str) -> dict[str, Any]:
             for line in asked.lines
         ],
         "express": asked.express,
-        "ship_by": words.date(asked.ship_by, language) if asked.ship_by else "",
+        "ship_by": shop.day(asked.ship_by, language) if asked.ship_by else "",
         "address": [one_line(line) for line in asked.address],
         "tracking": asked.tracking,
     }

@@ -233,7 +233,8 @@ def _contents(m: Machine) -> Goods:
         return {sku: quantity for sku, quantity in left.items() if quantity}
     parts = [facts for facts in m.state.fulfilments.values() if facts["state"] != FulfilmentState.CANCELLED]
     goods = _summed([line for facts in parts for line in facts["lines"]])
-    for lane in _parcels(m):
+    standing = {facts["id"] for facts in parts}
+    for lane in [lane for lane in _parcels(m) if lane.id in standing]:
         for sku, quantity in _leaving(lane).items():
             goods[sku] -= quantity
     return {sku: quantity for sku, quantity in goods.items() if quantity}

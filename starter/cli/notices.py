@@ -31,7 +31,8 @@ Email = Annotated[str, Argument(help="A customer's address.")]
 def preview_of(settings: Settings) -> Iterator[Preview]:
     """Notices as this shop would write them."""
     folders = tuple(dict.fromkeys((settings.config / FOLDER, SHIPPED / FOLDER)))
-    shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to, settings.links())
+    zone = settings.zone or shop_of(settings).zone
+    shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to, settings.links(), zone)
     url, sender = settings.database_url, settings.mail_from
     preview = Preview(url, folders, shop, sender, lambda: shop_of(settings).partners)
     try:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -339,6 +340,13 @@ def test_nobody_but_the_customer_is_given_the_link():
     assert staff["order_link"] == ""
     nowhere = contents(SHOP, an_order(), WHOLE, a_notice(), "en")
     assert nowhere["order_link"] == ""
+
+
+def test_days_are_those_of_the_shops_zone():
+    late = an_order(placed_at=datetime(2026, 11, 22, 1, tzinfo=UTC))
+    here = replace(SHOP, zone="America/Los_Angeles")
+
+    assert contents(here, late, WHOLE, a_notice(), "en")["order"]["placed_at"] == "21 November 2026"
 
 
 def test_amounts_and_dates_are_said_in_the_customers_way():
