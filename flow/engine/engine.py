@@ -315,7 +315,7 @@ class Engine:
         if leaving.stop_at_boundary(self._m, lane):
             return
         leaving.turn_back(self._m, lane, place)
-        if lane.gives:
+        if lane.gives and not lane.stopping:
             edits.give(self._m, lane, place)
             return
         held = self.state.holds and not lane.stopping

@@ -142,8 +142,8 @@ def _ours(
     first = select(POSTINGS.order).where(POSTINGS.at < since)
     rows = [*session.execute(wanted.where(booked.c.order.not_in(first)))]
     ids = sorted(named)
-    for first_id in range(0, len(ids), AT_ONCE):
-        some = ids[first_id : first_id + AT_ONCE]
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
         rows += session.execute(wanted.where(booked.c.id.in_(some)))
     return {id: (order, Money(int(minor), currency)) for id, order, currency, minor in rows}
 

@@ -1,6 +1,7 @@
 """Orders that people change while they are under way: where they go, and what is in them."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -238,6 +239,14 @@ def test_an_order_is_changed_early_while_it_is_still_on_its_way_to_parcels(order
     life = order(FakeShop(score=62))
 
     assert leads_to_parcels(life.engine._m.flow(life.engine.state.root), step) is ahead
+
+
+def test_what_a_parcel_was_to_give_is_no_matter_once_it_is_called_off(order):
+    life = order(FakeShop(locations=two_places()))
+    life.engine.state.lanes["1001-F2"].gives = {"CUP": Decimal(1)}  # as if its flow were still awaited
+    life.act(Act("off", ActKind.CANCEL, lane="1001-F2"))
+
+    assert life.act(leave(TEAPOT="1")) == DONE
 
 
 def test_an_order_on_hold_is_changed_and_stays_on_hold(order):
