@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.act import ActRecord, ActResult
-from domain.attempt import Attempt
 from domain.audit import Deed, Head
 from domain.finished import Finished
 from domain.inbox import InboxQuery, Tally
 from domain.moving import FlowVersion, LaneAt, SubjectAt
 from domain.notice import Letter
 from domain.order import Order
+from domain.order_page import OrderPage
 from domain.placement import Placement
 from domain.reconcile import Difference
 from domain.return_book import Asked, Opening, Sold
@@ -227,8 +227,8 @@ class Screens(Desk, Protocol):
         """:raises NotFound: the order has no message of this id."""
         ...
 
-    def attempts(self, order: str) -> Sequence[Attempt]:
-        """What its steps asked of the payment gateway, oldest first."""
+    def page(self, number: str) -> OrderPage:
+        """:raises NotFound: no such order."""
         ...
 
     def lanes(self, order: str) -> Sequence[LaneAt]:

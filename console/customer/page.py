@@ -13,6 +13,7 @@ from console.forms import FORM_ID
 from domain.act import Outcome
 from domain.errors import FlowRefused, NotFound
 from domain.order import Order
+from domain.order_page import OrderPage
 from domain.return_book import Sold
 from domain.view import OrderView
 from starter.customer_page import cancelling, comebacks, has_arrived, headline, parcels_of
@@ -34,9 +35,8 @@ def page(request: Request, act: str = "", said: str = "") -> Response:
 def order_page(request: Request, *, told: Told | None = None, status: int = 200) -> Response:
     """:raises HTTPException: 404, for an order that is not here or whose customer was forgotten."""
     window, number = window_of(request), request.path_params["number"]
-    view, sold = _books(window, number)
-    house = window.house
-    lanes = house.desk.lanes(number)
+    house, books = window.house, _books(window, number)
+    view, sold, lanes = books.view, books.sold, books.lanes
     words = tongue(request, sold.order.customer.language)
     parcels = parcels_of(view, sold, lanes, house.flow)
     return customer_page(
@@ -67,14 +67,14 @@ def order_page(request: Request, *, told: Told | None = None, status: int = 200)
     )
 
 
-def _books(window: Window, number: str) -> tuple[OrderView, Sold]:
+def _books(window: Window, number: str) -> OrderPage:
     try:
-        view, sold = window.house.desk.show(number), window.house.book.sold(number)
+        books = window.house.desk.page(number)
     except NotFound as error:
         raise HTTPException(404) from error
-    if not sold.order.customer.email:
+    if not books.sold.order.customer.email:
         raise HTTPException(404)
-    return view, sold
+    return books
 
 
 def _goods(window: Window, sold: Sold) -> tuple[Returnable, ...] | None:

@@ -29,30 +29,28 @@ def order_page(
     """:raises NotFound: no such order."""
     house, who = house_of(request), who_of(request)
     now = house.now()
-    beat = word(house.desk.order_beat(number))  # before the look: what comes between is shown once more
-    view = house.desk.show(number)
-    sold = house.book.sold(number)
-    goods = [each for each in sold.goods if each.left > 0]
-    lanes = house.desk.lanes(number)
+    read = house.desk.page(number)
+    view = read.view
+    goods = [each for each in read.sold.goods if each.left > 0]
     return page(
         request,
         "order.html",
         status=status,
         view=view,
         answer=answer_line(view, now),
-        doings=possible(view, lanes, goods, house.flow),
+        doings=possible(view, read.lanes, goods, house.flow),
         goods=goods,
-        address=asdict(sold.order.shipping_address),
+        address=asdict(read.sold.order.shipping_address),
         titles={line.sku: line.title for line in view.lines},
         flow_titles={name: each.title for name, each in house.shop().flows.items()},
         kinds={kind: words for kind, words in HOLDS.items() if kind != "AWAITING_PAYMENT"},
-        days=days_of(view.timeline, house.desk.attempts(number), number, house.now().tzinfo),
+        days=days_of(view.timeline, read.attempts, number, now.tzinfo),
         parts=[view.row.number, *(part.id for part in view.fulfilments), *(r.id for r in view.returns)],
         error=error,
         engine=house.engine.link(number),
         told=told(house, who, act),
         live=f"/live/orders/{number}",
-        beat=beat,
+        beat=word(read.beat),
         documents=house.cabinet.of(number, now),
     )
 

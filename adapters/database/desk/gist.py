@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
+from adapters.database.desk.order_rows import OrderRows
 from adapters.database.tables.journal import ActRow, IncidentRow, WaitRow
 from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
 from adapters.database.tables.returns import ReturnRow
@@ -16,6 +17,9 @@ from domain.act import ActKind
 from domain.money import Money
 from domain.state import delivery_state, order_delivery_state
 from domain.view import OrderRow
+
+# How events begin that carriers tell.
+CARRIERS = "carrier."
 
 
 @dataclass(slots=True)
@@ -66,10 +70,34 @@ class Gist:
             since=self.since,
         )
 
+    def add_wait(self, role: str, event: str, since: datetime, due: datetime | None) -> None:
+        """One more that is open; the oldest comes first."""
+        if role or event:
+            self.waits_for.append(role or event)
+            self.since = self.since or since
+        self.due = min(filter(None, (self.due, due)), default=None)
+
     def _delivery(self, part: Part) -> str:
         alone = len(self.parts) == 1
         mine = [e.target for e in self.events if alone or part.id == e.lane or part.tracking == e.tracking]
         return delivery_state(part.state, part.tracking, mine)
+
+
+def gist_of(rows: OrderRows, incidents: int) -> Gist:
+    """Of one order, whose rows are read already."""
+    gist = Gist(
+        parts=[Part(part.id, part.state.value, part.tracking) for part in rows.parts],
+        events=[
+            Scan(act.target, act.lane, act.tracking)
+            for act in rows.acts.values()
+            if act.kind == ActKind.EVENT and act.target.startswith(CARRIERS)
+        ],
+        incidents=incidents,
+        returns=[each.state.value for each in rows.returns],
+    )
+    for wait in rows.waits:
+        gist.add_wait(wait.role, wait.event, wait.since, wait.due or wait.late)
+    return gist
 
 
 def gists(session: Session, orders: Sequence[PlacedOrder]) -> dict[str, Gist]:
@@ -98,7 +126,7 @@ def _add_parts(session: Session, found: dict[str, Gist], mine: ColumnElement[boo
 
 
 def _add_events(session: Session, found: dict[str, Gist], mine: ColumnElement[bool]) -> None:
-    told = ActRow.kind == ActKind.EVENT.value, col(ActRow.target).startswith("carrier.")
+    told = ActRow.kind == ActKind.EVENT.value, col(ActRow.target).startswith(CARRIERS)
     columns = ActRow.order, ActRow.target, ActRow.lane, ActRow.tracking
     for order, *event in session.exec(select(*columns).where(mine, *told).order_by(col(ActRow.seq))):
         found[order].events.append(Scan(*event))
@@ -113,11 +141,7 @@ def _add_waits(session: Session, found: dict[str, Gist], mine: ColumnElement[boo
     )
     wanted = sql_select(*columns).where(mine, still).order_by(col(WaitRow.since), col(WaitRow.id))
     for order, role, event, since, due in session.execute(wanted):
-        gist = found[order]
-        if role or event:
-            gist.waits_for.append(role or event)
-            gist.since = gist.since or since
-        gist.due = min(filter(None, (gist.due, due)), default=None)
+        found[order].add_wait(role, event, since, due)
 
 
 def _add_incidents(session: Session, found: dict[str, Gist], mine: ColumnElement[bool]) -> None:

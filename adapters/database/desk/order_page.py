@@ -1,67 +1,89 @@
 """Everything support sees of one order."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, type_coerce
 from sqlmodel import Session, col, select
 
-from adapters.database.desk.gist import gists
+from adapters.database.desk.gist import gist_of
 from adapters.database.desk.incidents import open_incidents
+from adapters.database.desk.order_rows import OrderRows, order_rows
 from adapters.database.desk.story import story_of
-from adapters.database.engine import Instant
+from adapters.database.flow.standings import open_lanes
 from adapters.database.mail.notices import notices_of
-from adapters.database.order.document import load_order
-from adapters.database.order.fulfilments import load_fulfilments
-from adapters.database.payment.entries import figures, payments
-from adapters.database.returns.page import returns_of
+from adapters.database.payment.attempts import attempts_of
+from adapters.database.returns.page import views_of
+from adapters.database.returns.rows import goods_of
 from adapters.database.shipping.carrier_words import carrier_words
 from adapters.database.tables.journal import ActRow, HoldRow, LaneRow, WaitRow
-from adapters.database.tables.orders import PlacedOrder
-from domain.errors import NotFound
+from domain.ledger import figures_of
+from domain.notice import LetterState
 from domain.order import Address, Line
+from domain.order_page import OrderPage, beat_of
+from domain.posting import Entry
+from domain.return_book import Sold
 from domain.tracking import link
-from domain.view import FulfilmentView, HoldView, LineView, OrderView, RunningView, WaitView
+from domain.view import (
+    FulfilmentView,
+    HoldView,
+    LineView,
+    OrderView,
+    PaymentView,
+    RunningView,
+    WaitView,
+)
 
 SHORT_HASH = 12
 
 
 def show_order(session: Session, number: str) -> OrderView:
     """:raises NotFound: no such order."""
-    row = session.get(PlacedOrder, number)
-    if row is None:
-        raise NotFound(f"There is no order {number}.")
-    order = load_order(session, number)
-    gist = gists(session, [row])[number]
-    money = figures(session, [number])[number]
+    return _view(session, order_rows(session, number))
+
+
+def read_page(session: Session, number: str) -> OrderPage:
+    """:raises NotFound: no such order."""
+    rows = order_rows(session, number)
+    view = _view(session, rows)
+    goods = goods_of(rows.parts, rows.returns, rows.lanes)
+    sent = sum(notice.state == LetterState.SENT for notice in view.notices)
+    return OrderPage(
+        view=view,
+        sold=Sold(rows.order, goods, rows.placed.orders_before, rows.placed.speed),
+        lanes=open_lanes(number, rows.lanes.values()),
+        attempts=attempts_of(session, number),
+        beat=beat_of(len(view.timeline), len(rows.acts), view.pending_acts, sent, len(rows.waits)),
+    )
+
+
+def _view(session: Session, rows: OrderRows) -> OrderView:
+    placed, number = rows.placed, rows.placed.number
+    incidents = open_incidents(session, number)
+    money = figures_of(rows.entries, placed.currency)
     return OrderView(
-        row=gist.line(row, _database_now(session)),
-        customer_email=order.customer.email,
-        address=_address(order.shipping_address),
-        lines=tuple(_line(line) for line in order.lines),
-        flow=row.flow,
-        flow_version=row.flow_hash[:SHORT_HASH],
-        end=row.end_title,
-        waiting_for=_waits(session, number),
-        fulfilments=_parts(session, row),
-        payments=payments(session, number),
-        holds=_holds(session, number),
-        timeline=story_of(session, number),
-        incidents=open_incidents(session, number),
+        row=gist_of(rows, len(incidents)).line(placed, rows.now),
+        customer_email=rows.order.customer.email,
+        address=_address(rows.order.shipping_address),
+        lines=tuple(_line(line) for line in rows.order.lines),
+        flow=placed.flow,
+        flow_version=placed.flow_hash[:SHORT_HASH],
+        end=placed.end_title,
+        waiting_for=tuple(_wait(wait) for wait in rows.waits if wait.kind != "each"),
+        fulfilments=_parts(session, rows),
+        payments=_payments(rows.entries),
+        holds=_holds(session, number, rows.acts),
+        timeline=story_of(session, number, rows.acts),
+        incidents=incidents,
         notices=notices_of(session, number),
-        returns=returns_of(session, number),
-        pending_acts=_pending_acts(session, number),
+        returns=views_of(session, rows.returns, rows.lanes),
+        pending_acts=sum(not act.outcome for act in rows.acts.values()),
         authorized=money.authorized,
         captured=money.captured,
         refunded=money.refunded,
         expires_at=money.expires_at,
-        running=_running(session, number),
+        running=_running(rows.lanes.values()),
     )
-
-
-def _database_now(session: Session) -> datetime:
-    """The database's clock; a page is asked for without a time, and only expiry depends on it."""
-    return session.exec(select(type_coerce(func.now(), Instant))).one()
 
 
 def _address(address: Address) -> tuple[str, ...]:
@@ -82,42 +104,39 @@ def _line(line: Line) -> LineView:
     return LineView(line.sku, line.title, line.quantity, line.total)
 
 
-def _waits(session: Session, number: str) -> tuple[WaitView, ...]:
-    still = col(WaitRow.closed_at).is_(None), WaitRow.kind != "each"
-    wanted = select(WaitRow).where(WaitRow.order == number, *still)
-    rows = session.exec(wanted.order_by(col(WaitRow.since), col(WaitRow.id)))
-    return tuple(
-        WaitView(
-            step=row.step,
-            title=row.title,
-            lane=row.lane,
-            kind=row.kind,
-            role=row.role,
-            event=row.event,
-            since=row.since,
-            due=row.due,
-            late=row.late,
-            then=row.late_then,
-        )
-        for row in rows
+def _wait(row: WaitRow) -> WaitView:
+    return WaitView(
+        step=row.step,
+        title=row.title,
+        lane=row.lane,
+        kind=row.kind,
+        role=row.role,
+        event=row.event,
+        since=row.since,
+        due=row.due,
+        late=row.late,
+        then=row.late_then,
     )
 
 
-def _running(session: Session, number: str) -> tuple[RunningView, ...]:
-    wanted = select(LaneRow).where(LaneRow.order == number, LaneRow.phase == "running")
-    rows = session.exec(wanted.order_by(col(LaneRow.since), col(LaneRow.id)))
-    return tuple(RunningView(row.id, row.title, row.since) for row in rows)
+def _payments(entries: Sequence[Entry]) -> tuple[PaymentView, ...]:
+    """The movements of its money, oldest first; `key` is the one the gateway was asked with."""
+    moved = (entry for entry in entries if entry.amount.minor)
+    return tuple(PaymentView(entry.kind.value, entry.amount, entry.key, entry.at) for entry in moved)
 
 
-def _parts(session: Session, order: PlacedOrder) -> tuple[FulfilmentView, ...]:
-    rows = session.exec(select(LaneRow).where(LaneRow.order == order.number))
-    lanes = {lane.id: lane for lane in rows}
+def _running(lanes: Iterable[LaneRow]) -> tuple[RunningView, ...]:
+    at_work = sorted((lane for lane in lanes if lane.phase == "running"), key=lambda lane: lane.since)
+    return tuple(RunningView(lane.id, lane.title, lane.since) for lane in at_work)
+
+
+def _parts(session: Session, rows: OrderRows) -> tuple[FulfilmentView, ...]:
+    told = carrier_words(session, rows.placed.number, rows.acts.values())
     views = []
-    parts, told = load_fulfilments(session, order.number), carrier_words(session, order.number)
-    for part in parts:
-        lane = lanes.get(part.id)
+    for part in rows.parts:
+        lane = rows.lanes.get(part.id)
         flow = lane.flow if lane else part.flow
-        pinned = lane.flow_hash if lane else order.flows.get(flow, "")
+        pinned = lane.flow_hash if lane else rows.placed.flows.get(flow, "")
         view = FulfilmentView(
             id=part.id,
             method=part.method.value,
@@ -131,7 +150,7 @@ def _parts(session: Session, order: PlacedOrder) -> tuple[FulfilmentView, ...]:
             tracking=part.tracking,
             carrier=part.carrier,
             link=link(part.carrier, part.tracking) if part.tracking else "",
-            **_news(told.of(part, alone=len(parts) == 1)),
+            **_news(told.of(part, alone=len(rows.parts) == 1)),
         )
         views.append(view)
     return tuple(views)
@@ -141,19 +160,11 @@ def _news(told: tuple[str, datetime] | None) -> dict[str, Any]:
     return {"news": told[0], "news_at": told[1]} if told else {}
 
 
-def _holds(session: Session, number: str) -> tuple[HoldView, ...]:
-    wanted = (
-        select(HoldRow, ActRow)
-        .outerjoin(ActRow, col(ActRow.id) == col(HoldRow.act))
-        .where(HoldRow.order == number)
-        .order_by(col(HoldRow.since), col(HoldRow.kind))
-    )
-    return tuple(
-        HoldView(hold.kind, act.by if act else hold.by, act.reason if act else hold.why, hold.since)
-        for hold, act in session.exec(wanted)
-    )
+def _holds(session: Session, number: str, acts: Mapping[str, ActRow]) -> tuple[HoldView, ...]:
+    wanted = select(HoldRow).where(HoldRow.order == number)
+    rows = session.exec(wanted.order_by(col(HoldRow.since), col(HoldRow.kind)))
+    return tuple(_hold(row, acts.get(row.act)) for row in rows)
 
 
-def _pending_acts(session: Session, number: str) -> int:
-    wanted = select(func.count()).select_from(ActRow).where(ActRow.order == number, ActRow.outcome == "")
-    return session.exec(wanted).one()
+def _hold(row: HoldRow, act: ActRow | None) -> HoldView:
+    return HoldView(row.kind, act.by if act else row.by, act.reason if act else row.why, row.since)

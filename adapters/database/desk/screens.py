@@ -11,17 +11,17 @@ from adapters.database.account.saved_views import drop_view, save_view, saved_vi
 from adapters.database.desk.desk import Desk
 from adapters.database.desk.inbox import count_tasks, read_tasks, tallies
 from adapters.database.desk.order_list import count_states
+from adapters.database.desk.order_page import read_page
 from adapters.database.desk.tasks import take_over_task
 from adapters.database.desk.troubles import incidents_of, troubles
 from adapters.database.flow.standings import lanes_of
 from adapters.database.mail.notices import letter_of
-from adapters.database.payment.attempts import attempts_of
 from adapters.database.tables.journal import ActRow, IncidentRow, NoteRow, TimelineRow, WaitRow
 from adapters.database.tables.mail import NoticeRow
-from domain.attempt import Attempt
 from domain.inbox import InboxQuery, Tally
 from domain.moving import LaneAt
-from domain.notice import Letter
+from domain.notice import Letter, LetterState
+from domain.order_page import OrderPage, beat_of
 from domain.trouble import Trouble
 from domain.view import IncidentView, TaskView
 
@@ -92,10 +92,10 @@ class Screens(Desk):
         with self.read() as session:
             return letter_of(session, order, id)
 
-    def attempts(self, order: str) -> Sequence[Attempt]:
-        """What its steps asked of the payment gateway, oldest first."""
+    def page(self, number: str) -> OrderPage:
+        """:raises NotFound: no such order."""
         with self.read() as session:
-            return attempts_of(session, order)
+            return read_page(session, number)
 
     def lanes(self, order: str) -> Sequence[LaneAt]:
         """Its open lanes; none of one that has ended, or not begun."""
@@ -119,16 +119,15 @@ class Screens(Desk):
     def order_beat(self, number: str) -> str:
         """Another word whenever the page of this order has changed."""
         counted = (
-            _counted(TimelineRow, col(TimelineRow.order) == number),
-            _counted(NoteRow, col(NoteRow.order) == number),
+            _counted(TimelineRow, col(TimelineRow.order) == number)
+            + _counted(NoteRow, col(NoteRow.order) == number),
             _counted(ActRow, col(ActRow.order) == number),
             _counted(ActRow, col(ActRow.order) == number, col(ActRow.outcome) == ""),
-            _counted(NoticeRow, col(NoticeRow.order) == number, col(NoticeRow.state) == "sent"),
+            _counted(NoticeRow, col(NoticeRow.order) == number, col(NoticeRow.state) == LetterState.SENT),
             _counted(WaitRow, col(WaitRow.order) == number, col(WaitRow.closed_at).is_(None)),
         )
         with self.read() as session:
-            found = session.connection().execute(sql_select(*counted)).one()
-        return "/".join(str(each) for each in found)
+            return beat_of(*session.connection().execute(sql_select(*counted)).one())
 
 
 def _counted(model: type[SQLModel], *those: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -1,5 +1,7 @@
 """The timeline of an order: what its workflow wrote down, and what people noted beside it."""
 
+from collections.abc import Mapping
+
 from sqlmodel import Session, col, select
 
 from adapters.database.tables.journal import ActRow, NoteRow, TimelineRow
@@ -7,15 +9,11 @@ from domain.carrier_news import WORDS
 from domain.view import TimelineView
 
 
-def story_of(session: Session, order: str) -> tuple[TimelineView, ...]:
-    """In the order it happened; notes stand where they were written."""
-    wanted = (
-        select(TimelineRow, ActRow)
-        .outerjoin(ActRow, col(ActRow.id) == col(TimelineRow.act))
-        .where(TimelineRow.order == order)
-        .order_by(col(TimelineRow.subject), col(TimelineRow.seq))
-    )
-    told = [_told(row, act) for row, act in session.exec(wanted)]
+def story_of(session: Session, order: str, acts: Mapping[str, ActRow]) -> tuple[TimelineView, ...]:
+    """In the order it happened; notes stand where they were written. `acts` are the order's, by id."""
+    wanted = select(TimelineRow).where(TimelineRow.order == order)
+    rows = session.exec(wanted.order_by(col(TimelineRow.subject), col(TimelineRow.seq)))
+    told = [_told(row, acts.get(row.act)) for row in rows]
     notes = select(NoteRow).where(NoteRow.order == order).order_by(col(NoteRow.id))
     noted = [_noted(row) for row in session.exec(notes)]
     return tuple(sorted(told + noted, key=lambda line: line.at))

@@ -1,6 +1,6 @@
 """Where everything open stands now: what moving it to other versions of its flows has to know."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pydantic import TypeAdapter
 from sqlmodel import Session, select
@@ -15,8 +15,13 @@ _WALK: TypeAdapter[Walk] = TypeAdapter(Walk)
 
 def lanes_of(session: Session, order: str) -> Sequence[LaneAt]:
     """The open lanes of one order, and of its returns: its own first."""
-    open_ = select(LaneRow).where(LaneRow.order == order, LaneRow.state == "")
-    return sorted((_lane(row) for row in session.exec(open_)), key=lambda lane: (lane.id != order, lane.id))
+    return open_lanes(order, session.exec(select(LaneRow).where(LaneRow.order == order)))
+
+
+def open_lanes(order: str, rows: Iterable[LaneRow]) -> Sequence[LaneAt]:
+    """The same of an order whose rows are read already."""
+    open_ = (_lane(row) for row in rows if not row.state)
+    return sorted(open_, key=lambda lane: (lane.id != order, lane.id))
 
 
 def standings(session: Session) -> Sequence[SubjectAt]:

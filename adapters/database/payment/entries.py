@@ -11,7 +11,6 @@ from domain.ledger import figures_of, holds_of
 from domain.money import Money
 from domain.payment import Figures, Hold
 from domain.posting import Account, Entry, Kind, Posting
-from domain.view import PaymentView
 
 
 def figures(session: Session, orders: Sequence[str]) -> dict[str, Figures]:
@@ -20,15 +19,6 @@ def figures(session: Session, orders: Sequence[str]) -> dict[str, Figures]:
     currencies = dict(session.exec(named).all())
     entries = _entries(session, list(currencies))
     return {number: figures_of(entries[number], currency) for number, currency in currencies.items()}
-
-
-def payments(session: Session, order: str) -> tuple[PaymentView, ...]:
-    """The movements of an order's money, oldest first; `key` is the one the gateway was asked with."""
-    return tuple(
-        PaymentView(entry.kind.value, entry.amount, entry.key, entry.at)
-        for entry in _entries(session, [order])[order]
-        if entry.amount.minor
-    )
 
 
 def holds(session: Session, order: str) -> tuple[Hold, ...]:

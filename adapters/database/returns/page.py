@@ -1,9 +1,10 @@
 """The returns of an order, as support sees them."""
 
-from sqlmodel import Session, col, select
+from collections.abc import Mapping, Sequence
 
-from adapters.database.returns.refunds import refunded_for
-from adapters.database.returns.rows import load_returns
+from sqlmodel import Session, select
+
+from adapters.database.payment.refunds import RefundState
 from adapters.database.tables.journal import LaneRow
 from adapters.database.tables.money import RefundRow
 from adapters.database.tables.returns import ReturnRow
@@ -14,30 +15,27 @@ from domain.view import ReturnView
 SHORT_HASH = 12
 
 
-def returns_of(session: Session, order: str) -> tuple[ReturnView, ...]:
-    """In the order they were opened."""
-    returns = load_returns(session, order)
+def views_of(
+    session: Session, returns: Sequence[Return], lanes: Mapping[str, LaneRow]
+) -> tuple[ReturnView, ...]:
+    """Of one order's returns; `lanes` are its own, by id."""
     if not returns:
         return ()
+    order = returns[0].order
     rows = {row.id: row for row in session.exec(select(ReturnRow).where(ReturnRow.order == order))}
-    lanes = {lane.id: lane for lane in session.exec(select(LaneRow).where(LaneRow.order == order))}
-    mine = RefundRow.order == order, RefundRow.return_id != "", RefundRow.state != "given_up"
-    refunds = session.exec(select(RefundRow).where(*mine).order_by(col(RefundRow.key))).all()
+    mine = RefundRow.order == order, RefundRow.state != RefundState.GIVEN_UP.value
+    refunds = session.exec(select(RefundRow).where(*mine)).all()
     return tuple(
-        _view(
-            each,
-            rows[each.id],
-            lanes.get(each.id),
-            {refund.state for refund in refunds if refund.return_id == each.id},
-            refunded_for(session, each),
-        )
+        _view(each, rows[each.id], lanes.get(each.id), [r for r in refunds if r.return_id == each.id])
         for each in returns
     )
 
 
 def _view(
-    returned: Return, row: ReturnRow, lane: LaneRow | None, states: set[str], refunded: Money
+    returned: Return, row: ReturnRow, lane: LaneRow | None, refunds: Sequence[RefundRow]
 ) -> ReturnView:
+    states = {refund.state for refund in refunds}
+    confirmed = sum(refund.minor for refund in refunds if refund.state == RefundState.CONFIRMED)
     return ReturnView(
         id=returned.id,
         state=returned.state.value,
@@ -51,7 +49,7 @@ def _view(
         lines=returned.lines,
         value=returned.value,
         fee=returned.terms.fee,
-        refunded=refunded,
+        refunded=Money(confirmed, returned.value.currency),
         exchange=row.exchange,
         refund=next((word for word in ("failed", "requested", "confirmed") if word in states), ""),
     )

@@ -1,6 +1,6 @@
 """Returns and their lines as rows, and what of an order's goods may still come back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import update
@@ -11,7 +11,7 @@ from adapters.database.tables.journal import LaneRow
 from adapters.database.tables.returns import ReturnLineRow, ReturnRow
 from adapters.database.upsert import insert_all, put_all, table_of
 from domain.errors import NotFound
-from domain.fulfilment import FulfilmentState
+from domain.fulfilment import Fulfilment, FulfilmentState
 from domain.money import Money
 from domain.returns import Claim, Return, ReturnLine, ReturnState, Shipped, Terms, is_over
 
@@ -56,11 +56,18 @@ def change_return(session: Session, id: str, **columns: object) -> None:
 
 def shipped_goods(session: Session, order: str) -> tuple[Shipped, ...]:
     """What has left for the customer, less what returns speak for; lost parcels paid back are left out."""
-    used = _spoken_for(load_returns(session, order))
     rows = session.exec(select(LaneRow).where(LaneRow.order == order), execution_options=FRESH)
     lanes = {lane.id: lane for lane in rows}
+    return goods_of(load_fulfilments(session, order), load_returns(session, order), lanes)
+
+
+def goods_of(
+    parts: Sequence[Fulfilment], returns: Sequence[Return], lanes: Mapping[str, LaneRow]
+) -> tuple[Shipped, ...]:
+    """The same of an order whose rows are read already."""
+    used = _spoken_for(returns)
     goods = []
-    for part in load_fulfilments(session, order):
+    for part in parts:
         lane = lanes.get(part.id)
         arrived = lane is not None and lane.state == FulfilmentState.FULFILLED
         lost = lane is not None and lane.state == FulfilmentState.CANCELLED

@@ -1,9 +1,10 @@
 """What carriers last told of the parcels of an order, in plain words, or why nothing is heard of one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from adapters.database.tables.journal import ActRow
 from adapters.database.tables.shipping import FollowedParcelRow
@@ -27,15 +28,12 @@ class CarrierWords:
         return named or (self.by_lane.get("") if alone else None)
 
 
-def carrier_words(session: Session, order: str) -> CarrierWords:
-    wanted = (
-        select(ActRow)
-        .where(ActRow.order == order, ActRow.kind == ActKind.EVENT.value)
-        .where(col(ActRow.target).in_(WORDS), ActRow.outcome != Outcome.REFUSED.value)
-        .order_by(col(ActRow.seq))
-    )
+def carrier_words(session: Session, order: str, acts: Iterable[ActRow]) -> CarrierWords:
+    """`acts` are the order's, as they came."""
     found = CarrierWords()
-    for act in session.exec(wanted):
+    for act in acts:
+        if act.kind != ActKind.EVENT or act.target not in WORDS or act.outcome == Outcome.REFUSED:
+            continue
         told = WORDS[act.target], act.at
         if act.lane or not act.tracking:
             found.by_lane[act.lane] = told

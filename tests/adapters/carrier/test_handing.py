@@ -7,7 +7,6 @@ import pytest
 from adapters.carrier.handing import Handing
 from adapters.carrier.simulated import SimulatedCarrier
 from adapters.database.desk.order_page import show_order
-from adapters.database.desk.story import story_of
 from adapters.database.order.fulfilments import load_fulfilment, save_fulfilments
 from adapters.database.order.orders import Orders as OrderBook
 from adapters.database.tables.journal import TimelineRow
@@ -105,7 +104,7 @@ def test_the_timeline_says_what_a_carrier_tells_as_people_do(books, event, writt
     with books.write() as session:
         session.add(row)
     with books.read() as session:
-        (line,) = story_of(session, "1001")
+        (line,) = show_order(session, "1001").timeline
     assert line.text == (read or written)
 
 

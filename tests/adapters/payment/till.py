@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlmodel import delete, select
 
+from adapters.database.desk.order_page import show_order
 from adapters.database.engine import Database
 from adapters.database.order.fulfilments import load_fulfilments, save_fulfilments
-from adapters.database.payment.entries import figures, payments
+from adapters.database.payment.entries import figures
 from adapters.database.payment.ledger import Ledger
 from adapters.database.reconcile.money import money_differences
 from adapters.database.tables.money import AttemptRow, SimAnswer, SimAuthorization, SimCapture, SimRefund
@@ -62,7 +63,7 @@ class Till:
 
     def payments(self, order: str = "1001") -> list[PaymentView]:
         with self.database.read() as session:
-            return list(payments(session, order))
+            return list(show_order(session, order).payments)
 
     def wrong(self, at: datetime = NOON) -> list[Difference]:
         with self.database.read() as session:
