@@ -60,11 +60,9 @@ class Cabinet:
 
         :raises NotFound: no such order.
         """
-        filed = self._papers.filed(number)
-        found = [Document(kind, part.id, number) for part in filed.parts for kind in _kinds(part)]
-        found += [
-            Document(DocumentKind.RETURN_SLIP, back.id, number) for back in filed.returns if _is_sent(back)
-        ]
+        parts, returns = self._papers.parts(number)
+        found = [Document(kind, part.id, number) for part in parts for kind in _kinds(part)]
+        found += [Document(DocumentKind.RETURN_SLIP, back.id, number) for back in returns if _is_sent(back)]
         issued = self._bills.of(number, now)
         return (*found, *(Document(each.bill.kind, each.number, number, each.at) for each in issued))
 
@@ -165,7 +163,7 @@ class Cabinet:
         kept = self._bills.page(issued.number)
         if not kept:
             language = issued.bill.language
-            order = self._papers.filed(issued.bill.order).order
+            order = self._papers.order(issued.bill.order)
             told = {
                 **contents.common(self._shop, issued.at.astimezone(zone), language),
                 "bill": contents.of_bill(issued, language, zone),

@@ -71,7 +71,8 @@ async def test_a_page_asks_as_often_with_fifty_rows_as_with_five(sign_in, house)
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/inbox", 9), ("/orders", 18), ("/orders?q=ada", 22), ("/incidents", 10)]
+    ("path", "most"),
+    [("/inbox", 9), ("/orders", 18), ("/orders?q=ada", 22), ("/incidents", 10), ("/orders/N000", 30)],
 )
 async def test_a_list_is_read_in_few_statements(path, most, sign_in, house):
     root = await sign_in("root", "admin")

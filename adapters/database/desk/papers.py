@@ -1,7 +1,6 @@
 """What documents are made of: orders, their parcels and returns, and where goods lie."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlmodel import col, select
 
@@ -11,31 +10,33 @@ from adapters.database.order.document import load_order
 from adapters.database.order.fulfilments import load_fulfilment, load_fulfilments
 from adapters.database.returns.rows import load_return, load_returns, return_row
 from adapters.database.tables.journal import WaitRow
-from adapters.database.tables.orders import FulfilmentRow
+from adapters.database.tables.orders import FulfilmentRow, PlacedOrder
 from adapters.database.tables.stock import StockLevel
+from domain.errors import NotFound
 from domain.fulfilment import Fulfilment
 from domain.order import Order
 from domain.returns import Return
 from flow.model import Ask, WaitFor, loads
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """An order, its parcels as they stand, and its returns."""
-
-    order: Order
-    parts: tuple[Fulfilment, ...]
-    returns: tuple[Return, ...]
-
-
 class Papers(Database):
     """Reads alone."""
 
-    def filed(self, number: str) -> Filed:
+    def order(self, number: str) -> Order:
         """:raises NotFound: no such order."""
         with self.read() as session:
-            order = load_order(session, number)
-            return Filed(order, load_fulfilments(session, number), tuple(load_returns(session, number)))
+            return load_order(session, number)
+
+    def parts(self, number: str) -> tuple[tuple[Fulfilment, ...], tuple[Return, ...]]:
+        """
+        An order's parcels as they stand, and its returns.
+
+        :raises NotFound: no such order.
+        """
+        with self.read() as session:
+            if session.exec(select(PlacedOrder.number).where(PlacedOrder.number == number)).first() is None:
+                raise NotFound(f"There is no order {number}.")
+            return load_fulfilments(session, number), load_returns(session, number)
 
     def part(self, id: str) -> tuple[Order, Fulfilment]:
         """:raises NotFound: no such fulfilment."""

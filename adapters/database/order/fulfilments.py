@@ -85,6 +85,8 @@ def _columns(part: Fulfilment) -> dict[str, object]:
 
 
 def _fulfilments(session: Session, rows: Sequence[FulfilmentRow]) -> tuple[Fulfilment, ...]:
+    if not rows:
+        return ()
     wanted = (
         select(FulfilmentLineRow)
         .where(col(FulfilmentLineRow.fulfilment).in_([row.id for row in rows]))

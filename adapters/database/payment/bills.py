@@ -52,13 +52,12 @@ class Bills(Database):
     def of(self, order: str, now: datetime) -> tuple[Issued, ...]:
         """Every bill of an order, also what is due this moment, in the order they were issued."""
         with self.read() as session:
-            row = session.get(BillDue, order)
-        if row is not None:
-            with self.write() as session:
-                mine = select(BillDue).where(BillDue.order == order).with_for_update()
-                for due in session.exec(mine).all():
-                    self._issue(session, due, now)
-        with self.read() as session:
+            if session.get(BillDue, order) is None:
+                return tuple(map(_issued, _rows(session, order)))
+        with self.write() as session:
+            mine = select(BillDue).where(BillDue.order == order).with_for_update()
+            for due in session.exec(mine).all():
+                self._issue(session, due, now)
             return tuple(map(_issued, _rows(session, order)))
 
     def find(self, number: str) -> Issued:

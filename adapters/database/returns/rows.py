@@ -91,6 +91,8 @@ def _spoken_for(returns: Sequence[Return]) -> dict[tuple[int, str], Decimal]:
 
 
 def _returns(session: Session, rows: Sequence[ReturnRow]) -> tuple[Return, ...]:
+    if not rows:
+        return ()
     wanted = (
         select(ReturnLineRow)
         .where(col(ReturnLineRow.return_id).in_([row.id for row in rows]))
