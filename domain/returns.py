@@ -13,6 +13,8 @@ from domain.stock import is_thousandths
 
 NONE = Decimal(0)
 ID = re.compile(r"(.+)-R([1-9]\d*)\Z")
+# After the number of its order, at the end of a name or before what belongs to it.
+OF_AN_ORDER = re.compile(r"-R[1-9]\d*(?=\.|\Z)")
 
 
 class Claim(StrEnum):
@@ -166,9 +168,9 @@ def order_of_return(id: str) -> str:
 def return_in(order: str, *places: str) -> str:
     """The return of `order` that one of `places` (a lane, task or incident) belongs to; empty for none."""
     for place in places:
-        match = re.match(rf"{re.escape(order)}-R[1-9]\d*(?=\.|\Z)", place)
+        match = place.startswith(order) and OF_AN_ORDER.match(place, len(order))
         if match:
-            return match[0]
+            return order + match[0]
     return ""
 
 

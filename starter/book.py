@@ -261,7 +261,7 @@ class FlowShelf(Protocol):
 
     def versions(self) -> Sequence[FlowVersion]: ...
 
-    def standings(self) -> Sequence[SubjectAt]:
+    def standings(self, flow: str = "") -> Sequence[SubjectAt]:
         """Where every open order and return stands that has begun."""
         ...
 

@@ -15,7 +15,7 @@ class Shelf(Protocol):
 
     def definition(self, sha256: str) -> str: ...
 
-    def standings(self) -> Sequence[SubjectAt]: ...
+    def standings(self, flow: str = "") -> Sequence[SubjectAt]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,11 @@ def _general(verdict: Verdict) -> str:
     return rest if lane in lanes else verdict.why
 
 
-def verdicts(shelf: Shelf, versions: Mapping[str, Flow]) -> Iterator[Verdict]:
-    """One for everything open. What its workflow says when it is moved counts; this looks ahead."""
+def verdicts(shelf: Shelf, versions: Mapping[str, Flow], flow: str = "") -> Iterator[Verdict]:
+    """
+    One for everything open, or for what has something open in `flow`. What its workflow says when it is
+    moved counts; this looks ahead.
+    """
     known: dict[str, Flow] = {flow.sha256: flow for flow in versions.values()}
 
     def definition(sha256: str) -> Flow:
@@ -71,7 +74,7 @@ def verdicts(shelf: Shelf, versions: Mapping[str, Flow]) -> Iterator[Verdict]:
             known[sha256] = loads(shelf.definition(sha256))
         return known[sha256]
 
-    for at in shelf.standings():
+    for at in shelf.standings(flow):
         changes = {
             lane.flow: None
             for lane in at.lanes

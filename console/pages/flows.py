@@ -1,7 +1,7 @@
 """The shop's flows for those who write them: in force, as written, and who stands where."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -120,7 +120,10 @@ def _movable(house: House, name: str, current: Mapping[str, str]) -> list[Verdic
     in_force = _in_force(house, current)
     if name not in in_force:
         raise NotFound(f"There is no flow {name}.")
-    found = verdicts(house.shelf, in_force)
+    return _of_these(name, verdicts(house.shelf, in_force, name))
+
+
+def _of_these(name: str, found: Iterable[Verdict]) -> list[Verdict]:
     return [verdict for verdict in found if verdict.can_move and name in verdict.changes]
 
 
@@ -161,7 +164,8 @@ def _flow(request: Request, name: str, *, error: str = "") -> Response:
     flow = in_force.get(name) or written.get(name)
     if flow is None:
         raise NotFound(f"There is no flow {name}.")
-    places = _places(house, name, in_force)
+    found = list(verdicts(house.shelf, in_force, name))
+    places = _places(name, found)
     drawn = svg(flow, _standing(places, flow, house.clock()))
     now_written = written.get(name)
     return page(
@@ -176,16 +180,15 @@ def _flow(request: Request, name: str, *, error: str = "") -> Response:
         changes=difference(flow, now_written) if now_written else [],
         findings=findings,
         places=places,
-        movable=len(_movable(house, name, current)) if name in in_force else 0,
+        movable=len(_of_these(name, found)),
         error=error,
     )
 
 
-def _places(house: House, name: str, in_force: Mapping[str, Flow]) -> list[Place]:
-    groups = by_step(verdicts(house.shelf, in_force))
+def _places(name: str, found: Iterable[Verdict]) -> list[Place]:
     return [
         Place(step, standing[0][1].title or step, version, standing)
-        for (flow, version, step), standing in groups.items()
+        for (flow, version, step), standing in by_step(found).items()
         if flow == name
     ]
 

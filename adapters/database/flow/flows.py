@@ -51,10 +51,10 @@ class FlowShelf(Database):
         with self.read() as session:
             return definition(session, sha256)
 
-    def standings(self) -> Sequence[SubjectAt]:
-        """Where every open order and return stands that has begun."""
+    def standings(self, flow: str = "") -> Sequence[SubjectAt]:
+        """Where every open order and return stands that has begun; or those with something in `flow`."""
         with self.read() as session:
-            return standings(session)
+            return standings(session, flow)
 
     def versions(self) -> Sequence[FlowVersion]:
         """Every publication, the latest first, with the open orders that follow its version."""
