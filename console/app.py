@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from console.pages import (
 from console.paper import problem
 from console.policy import ROUTES
 from console.shield import MUCH, PROBLEM, Shield, TooLarge
+from console.turn import Turn
 from domain.errors import BadInput, NotFound, OrderError, Unavailable
 
 STATIC = Path(__file__).with_name("static")
@@ -154,10 +156,12 @@ def create_app(house: House) -> Callable[..., Awaitable[None]]:
     )
     app.state.house = house
     app.add_api_route("/health", health, methods=["GET"])
+    turn = Turn()
     for key, handler in PAGES.items():
         method, path = key.split(" ")
         methods = ["GET", "HEAD"] if method == "GET" else [method]
-        app.add_api_route(path, handler, methods=methods, response_model=None)
+        made = handler if iscoroutinefunction(handler) else turn.taking(handler)
+        app.add_api_route(path, made, methods=methods, response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC))
     _say_no(app)
     assert {"GET /health", *PAGES} == set(ROUTES), "every route has its row in the policy table"

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -76,6 +77,9 @@ LOOK_AGAIN_SECONDS = 2.0
 # Open pages listen for news; they are let go at once, and this bounds the rest.
 GRACE_SECONDS = 3
 
+# A page gives way at every statement; beside an export, say, it waits so long to be back each time.
+SWITCH_SECONDS = 0.001
+
 log = logging.getLogger("console")
 
 
@@ -113,6 +117,7 @@ async def serve(settings: Settings, address: Address) -> None:
         server = Server(_config(app, address))
         # What is loaded by now stays: the collector looks through it no more, a fifth of a page's work.
         gc.freeze()
+        sys.setswitchinterval(SWITCH_SECONDS)
         serving = asyncio.create_task(server.serve([door]))
         connecting = asyncio.create_task(_connect(house, whereabouts(settings)))
         stopping = asyncio.create_task(stop.wait())
