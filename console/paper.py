@@ -1,7 +1,6 @@
 """Pages on paper: templates, the words every page shares, and the pages that say no."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from console.bits import chip, iso, payment, time
 from console.csrf import csrf_of
 from console.forms import new_form
 from console.house import house_of
@@ -53,6 +53,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"when": when, "full": full, "span": span, "day": day, "new_form": new_form}
+    made.globals |= {"time": time, "chip": chip, "payment": payment}
     made.filters |= {
         "state": say_state,
         "payment": say_payment,
@@ -66,13 +67,9 @@ def _environment() -> Environment:
         "plain": plain_value,
         "value": fact_value,
         "goods": goods_in,
-        "iso": _iso,
+        "iso": iso,
     }
     return made
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
 
 
 PAPER = _environment()
