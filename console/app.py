@@ -3,7 +3,6 @@
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +159,7 @@ def create_app(house: House) -> Callable[..., Awaitable[None]]:
     for key, handler in PAGES.items():
         method, path = key.split(" ")
         methods = ["GET", "HEAD"] if method == "GET" else [method]
-        made = handler if iscoroutinefunction(handler) else turn.taking(handler)
-        app.add_api_route(path, made, methods=methods, response_model=None)
+        app.add_api_route(path, turn.taking(handler), methods=methods, response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC))
     _say_no(app)
     assert {"GET /health", *PAGES} == set(ROUTES), "every route has its row in the policy table"

@@ -6,9 +6,10 @@ once are each as late as the last of them; made in turn, most are there at once.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -16,7 +17,7 @@ from starlette.responses import Response
 
 # Nobody waits for longer for a page that takes long, such as a PDF or a report.
 PATIENCE_SECONDS = 0.25
-Page = Callable[..., Response]
+Handler = Callable[..., Any]
 
 
 class Turn:
@@ -26,8 +27,10 @@ class Turn:
         self._patience = patience
         self._lock = asyncio.Lock()
 
-    def taking(self, page: Page) -> Callable[..., Coroutine[Any, Any, Response]]:
-        """`page` in its turn, in a thread of its own."""
+    def taking(self, page: Handler) -> Handler:
+        """What a thread makes, in its turn; what waits without a thread is as it was."""
+        if iscoroutinefunction(page):
+            return page
 
         @wraps(page)
         async def made(*args: object, **named: object) -> Response:

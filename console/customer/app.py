@@ -18,6 +18,7 @@ from console.customer.paper import problem
 from console.customer.papers import paper
 from console.shield import PROBLEM, Shield, TooLarge
 from console.site import Site
+from console.turn import Turn
 from domain.errors import NotFound, OrderError, Unavailable
 
 PREFIX = "/order/"
@@ -42,10 +43,12 @@ def create_customer(window: Window, site: Site) -> Callable[..., Awaitable[None]
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.window = window
     app.add_api_route("/order/customer.css", _style, methods=["GET", "HEAD"], response_model=None)
+    turn = Turn()
     for key, handler in ROUTES.items():
         method, path = key.split(" ")
         methods = ["GET", "HEAD"] if method == "GET" else [method]
-        app.add_api_route(path, handler, methods=methods, response_model=None, dependencies=[Depends(gate)])
+        made, ours = turn.taking(handler), [Depends(gate)]
+        app.add_api_route(path, made, methods=methods, response_model=None, dependencies=ours)
     for method, handler in (("GET", unsubscribe.form), ("POST", unsubscribe.leave)):
         at, ours = f"{unsubscribe.PREFIX}{{number}}/{{code}}", [Depends(unsubscribe.unsubscribe_gate)]
         app.add_api_route(at, handler, methods=[method], response_model=None, dependencies=ours)

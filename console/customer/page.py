@@ -35,8 +35,8 @@ def page(request: Request, act: str = "", said: str = "") -> Response:
 def order_page(request: Request, *, told: Told | None = None, status: int = 200) -> Response:
     """:raises HTTPException: 404, for an order that is not here or whose customer was forgotten."""
     window, number = window_of(request), request.path_params["number"]
-    house, books = window.house, _books(window, number)
-    view, sold, lanes = books.view, books.sold, books.lanes
+    house, read = window.house, _read(window, number)
+    view, sold, lanes = read.view, read.sold, read.lanes
     words = tongue(request, sold.order.customer.language)
     parcels = parcels_of(view, sold, lanes, house.flow)
     return customer_page(
@@ -67,14 +67,14 @@ def order_page(request: Request, *, told: Told | None = None, status: int = 200)
     )
 
 
-def _books(window: Window, number: str) -> OrderPage:
+def _read(window: Window, number: str) -> OrderPage:
     try:
-        books = window.house.desk.page(number)
+        read = window.house.desk.page(number)
     except NotFound as error:
         raise HTTPException(404) from error
-    if not books.sold.order.customer.email:
+    if not read.sold.order.customer.email:
         raise HTTPException(404)
-    return books
+    return read
 
 
 def _goods(window: Window, sold: Sold) -> tuple[Returnable, ...] | None:

@@ -323,3 +323,4 @@ def test_where_every_open_order_stands_is_known_with_what_it_has_behind_it(datab
         ("OTHER",),
     )
     assert at.lanes[0].walk == walk
+    assert (shelf.standings(at.lanes[0].flow), shelf.standings("no such flow")) == ([at], [])
