@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -105,8 +106,12 @@ log = logging.getLogger("worker")
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything the steps need from the world; `reporters` and `watches` have news of their own."""
+    """
+    Everything the steps need from the world. `reporters` and `watches` have news of their own, `shop` is
+    the config folder as it stands.
+    """
 
+    shop: CurrentShop
     journal: Journal
     fraud: FraudRules
     results: Results
@@ -133,6 +138,8 @@ def build_worker(client: Client, ports: Ports, task_queue: str) -> Worker:
         # Our workflows have no clock, no dice and no state but their own: contracts on imports, the linter,
         # and tests inside the sandbox see to it. Here it would cost a tenth of the work.
         workflow_runner=UnsandboxedWorkflowRunner(),
+        # Else the SDK reads the code of every module there is, for a name that nobody knows.
+        build_id=f"orderkeeper-{version('orderkeeper')}",
         max_cached_workflows=CACHED_ORDERS,
         max_concurrent_workflow_tasks=ORDERS_AT_ONCE,
         max_concurrent_activities=STEPS,
@@ -186,6 +193,7 @@ def adapters(settings: Settings) -> Ports:
     simulated = SimulatedPartners(database)
     partners = ChosenPartners(database, simulated, people, lambda: shop.now().partners)
     return Ports(
+        shop=shop,
         journal=our_journal.Journal(url, shop.calendars),
         fraud=shop,
         results=our_results.Results(url),
@@ -348,7 +356,14 @@ async def _work(
         watch = Watch(client, Bugs(settings.database_url), now)
         buying = Rounds(_buyers_post(settings).report, now, "the buyers what runs low", LOOK_SECONDS)
         parcels = _parcels(settings, ports)
-        runs = (relay.run, watch.run, buying.run, *parcels, *ports.watches, *loops(settings, place))
+        runs = (
+            relay.run,
+            watch.run,
+            buying.run,
+            *parcels,
+            *ports.watches,
+            *loops(settings, place, ports.shop.now),
+        )
         running = [asyncio.create_task(run()) for run in runs]
         await stop.wait()
         log.info("Stopping")

@@ -15,7 +15,6 @@ from adapters.listener.hook import Hook
 from adapters.shop.shopify import Shopify
 from adapters.shop.woocommerce import WooCommerce
 from config.actions import actions_of
-from config.current import CurrentShop
 from config.settings import Settings
 from config.shop import read_shop
 from config.web_shops import Current, KnownShop, listeners, shops
@@ -51,13 +50,12 @@ def senders(settings: Settings, shop: Callable[[], Shop]) -> Callable[[], dict[s
     return now_
 
 
-def loops(settings: Settings, place: Place) -> tuple[Run, ...]:
+def loops(settings: Settings, place: Place, shop: Callable[[], Shop]) -> tuple[Run, ...]:
     """
-    What runs as long as the worker.
+    What runs as long as the worker; `shop` is the config folder as it stands.
 
     :raises SettingsRefused: a secret is missing, or set for somebody who is not written down.
     """
-    shop = CurrentShop(settings.config, actions_of(settings)).now
     theirs = Current(settings, shop, shops).now
     told = Telling(HookBook(settings.database_url), targets(settings, shop, theirs), now)
     return told.run, settling(settings, place, shop).run, _backfill(settings, theirs).run

@@ -130,7 +130,9 @@ def fused(settings: Settings, crashes: Crashes) -> Ports:
     shop = Shop(settings.shop_name, settings.shop_url, settings.reply_to)
     post = Post(database, Templates(settings.config / "mail"), server, shop, settings.mail_from)
     ports = replace(ports, payments=Cashier(Ledger(url), gateway), post=post)
-    names = [field.name for field in fields(Ports) if field.name not in ("reporters", "watches", "own")]
+    names = [
+        field.name for field in fields(Ports) if field.name not in ("shop", "reporters", "watches", "own")
+    ]
     guarded: dict[str, Any] = {name: Fused(getattr(ports, name), name, fuse) for name in names}
     guarded["reporters"] = tuple(fuse.around(_whose(report), report) for report in ports.reporters)
     return replace(ports, **guarded)

@@ -53,16 +53,17 @@ def test_the_screens_need_no_secret_of_those_who_are_told(settings):
     here = settings(ORDERKEEPER_HOOK_BOOKS_SECRETS="")
     assert list(senders(here, shop_of(here))()) == ["shopify/paris"]
     with pytest.raises(SettingsRefused, match="has to be signed"):
-        loops(here, Place())
+        loops(here, Place(), shop_of(here))
 
 
 def test_a_shop_may_be_added_while_the_worker_runs(settings):
-    assert len(loops(settings(), Place())) == 3
+    here = settings()
+    assert len(loops(here, Place(), shop_of(here))) == 3
 
 
 def test_a_secret_of_no_shop_keeps_the_door_shut_and_the_worker_out(settings):
     wrong = settings(ORDERKEEPER_SHOP_ROME_TOKEN="shpat-of-these-tests-0")
-    for open_ in (lambda: senders(wrong, shop_of(wrong)), lambda: loops(wrong, Place())):
+    for open_ in (lambda: senders(wrong, shop_of(wrong)), lambda: loops(wrong, Place(), shop_of(wrong))):
         with pytest.raises(SettingsRefused, match="ORDERKEEPER_SHOP_ROME_TOKEN"):
             open_()
 
