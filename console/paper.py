@@ -75,6 +75,12 @@ def _environment() -> Environment:
 PAPER = _environment()
 
 
+def unfold() -> None:
+    """Every template, so that the first to open a page does not wait for it to be compiled."""
+    for name in PAPER.list_templates():
+        PAPER.get_template(name)
+
+
 def page(
     request: Request,
     template: str,

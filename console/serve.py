@@ -49,6 +49,7 @@ from console.customer.house import Window
 from console.customer.limits import Limits
 from console.customer.unsubscribe import PREFIX as UNSUBSCRIBE
 from console.house import House
+from console.paper import unfold
 from console.site import Site
 from domain.errors import SettingsRefused, TemporalUnavailable
 from starter.accounts import Accounts
@@ -115,6 +116,7 @@ async def serve(settings: Settings, address: Address) -> None:
         others |= {CUSTOMERS: customers, UNSUBSCRIBE: customers}
         app = Doors(create_app(house), others)
         server = Server(_config(app, address))
+        unfold()
         # What is loaded by now stays: the collector looks through it no more, a fifth of a page's work.
         gc.freeze()
         sys.setswitchinterval(SWITCH_SECONDS)
