@@ -93,8 +93,12 @@ class Screens(Desk):
             return letter_of(session, order, id)
 
     def page(self, number: str) -> OrderPage:
-        """:raises NotFound: no such order."""
-        with self.read() as session:
+        """
+        As it stands at one instant, so that its beat says no more than it shows.
+
+        :raises NotFound: no such order.
+        """
+        with self.snapshot() as session:
             return read_page(session, number)
 
     def lanes(self, order: str) -> Sequence[LaneAt]:

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event
 
 from adapters.database.desk.desk import Desk
+from adapters.database.desk.screens import Screens
 from adapters.database.journal.steps import Journal
 from adapters.database.order.fulfilments import save_fulfilments
 from adapters.database.order.orders import Orders
@@ -367,6 +369,31 @@ def test_an_orders_page_tells_all_of_it(database):
     assert (page.authorized, page.captured, page.pending_acts) == (eur(2390), eur(0), 1)
     assert page.row.payment == "authorized"
     assert [(notice.template, notice.subject) for notice in page.notices] == [("confirmation", "Thank you")]
+
+
+def test_an_orders_page_and_whoever_watches_it_agree_on_what_is_new(database):
+    a_busy_order(database)
+    screens = Screens(database.url)
+    assert screens.page("1001").beat == screens.order_beat("1001")
+
+
+def test_what_happens_while_a_page_is_read_is_news_to_it(database):
+    """Else it would show a parcel as it was, and never hear that it has left."""
+    place(database.url, "1001")
+    screens, journal = Screens(database.url), Journal(database.url, dict)
+    journal.write(a_batch(1, lanes=(a_lane(),)))
+
+    batches = [a_batch(2, entries=(an_entry(1),))]
+
+    def meanwhile(_connection, _cursor, statement, *_more):
+        if "FROM timeline" in statement and batches:
+            journal.write(batches.pop())
+
+    event.listen(screens.engine, "before_cursor_execute", meanwhile)
+    page = screens.page("1001")
+    event.remove(screens.engine, "before_cursor_execute", meanwhile)
+    assert page.view.timeline == ()
+    assert page.beat != screens.order_beat("1001")
 
 
 def test_the_timeline_says_who_and_why_with_notes_between(database):
